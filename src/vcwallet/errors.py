@@ -55,6 +55,11 @@ class VcwalletError(Exception):
         place = f" (at {self.problem.pointer})" if self.problem.pointer else ""
         return f"{self.problem.message}{place} [{self.problem.code}]"
 
+    def placed_under(self, prefix: str) -> "VcwalletError":
+        """The same error for a reader who sees the document that this one is inside of, at `prefix`."""
+        inner = self.problem
+        return type(self)(inner.code, inner.message, pointer=prefix + inner.pointer, hint=inner.hint)
+
     @classmethod
     def from_problem(cls, problem: Problem) -> "VcwalletError":
         """The same problem, raised as this kind of error."""

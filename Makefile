@@ -1,0 +1,66 @@
+# One command per intention. Everything is installed into .venv; nothing else on the machine is touched.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+WORKERS ?= 2
+
+.PHONY: demo test lint format bench docs contexts vectors examples slow clean
+
+demo: $(VENV)/demo ## verify sample files of every kind and print the reports
+	$(BIN)/python examples/demo.py
+
+test: lint ## what continuous integration runs
+	$(BIN)/pytest -n $(WORKERS) -m "not slow"
+
+slow: $(VENV)/dev ## the long runs: many more generated inputs
+	HYPOTHESIS_PROFILE=slow $(BIN)/pytest -n $(WORKERS)
+
+lint: $(VENV)/dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/dev
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(VENV)/dev ## measure, as ratios against named rivals in the same run
+	$(BIN)/python benchmarks/verify_badges.py
+
+docs: $(VENV)/docs ## build the documentation into docs/_build
+	$(VENV)-docs/bin/sphinx-build -W --keep-going -q -b html docs docs/_build
+	@echo "open docs/_build/index.html"
+
+contexts: $(VENV)/dev ## bring the JSON-LD contexts in again from their packages
+	$(BIN)/python tools/update_contexts.py
+
+vectors: ## make the documents of other implementations again (needs node and npm)
+	cd tools/vectors && npm ci && npm run --silent all
+
+examples: $(VENV)/dev ## sign and bake the sample files again
+	$(BIN)/python tools/make_examples.py
+
+clean:
+	rm -rf $(VENV) $(VENV)-docs docs/_build .hypothesis .mypy_cache .ruff_cache .pytest_cache
+
+# Each stamp is renewed when the lock or the project's own description changes.
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/demo: requirements/runtime.txt pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/runtime.txt
+	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps .
+	@touch $@
+
+$(VENV)/dev: requirements/dev.txt pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# The documentation tools bring `requests` along, which pyld would then load; they get a folder of their own.
+$(VENV)/docs: requirements/docs.txt | $(VENV)/bin/python
+	$(PYTHON) -m venv $(VENV)-docs
+	$(VENV)-docs/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/docs.txt
+	@touch $@

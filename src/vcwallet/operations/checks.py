@@ -1,0 +1,433 @@
+"""One function per question that a verification asks, each from facts to a `Check`.
+
+The functions neither loop over credentials nor call each other; `verifying.py` decides which of them run, in which
+order. A check raises nothing for a bad credential.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from vcwallet.credentials import identity, schema_rules, structure_rules
+from vcwallet.credentials.credential import Credential, as_list
+from vcwallet.errors import Malformed, Problem, Refused, Undecided, VcwalletError
+from vcwallet.fetching.fetcher import fetch_json
+from vcwallet.linked_data.compact_form import compact_form_problems
+from vcwallet.operations import key_lookup
+from vcwallet.policy import Policy
+from vcwallet.report import Check, Outcome
+from vcwallet.securing import data_integrity, jws, vc_jwt
+from vcwallet.securing.cryptosuite import Transformer
+from vcwallet.securing.data_integrity import ProofDemands, ProofFinding
+from vcwallet.securing.envelope import CompactJwt
+from vcwallet.toolkit import Toolkit
+from vcwallet.wire import json_pointer
+from vcwallet.wire.timestamps import from_numeric_date, parse_timestamp
+
+# A JSON Schema for a credential has a few ten kB; the published ones of 1EdTech at most 120.
+_MAX_SCHEMA_BYTES = 512 * 1024
+_MAX_SCHEMAS = 8
+
+_SCHEMA_TYPES = frozenset({"1EdTechJsonSchemaValidator2019", "JsonSchema"})
+
+# Members that hold credentials of their own inside a credential (OB 3.0, B.1; CLR 2.0).
+_NESTED_MEMBERS = frozenset({"endorsement", "endorsementJwt", "verifiableCredential"})
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything one verification knows while it asks its questions.
+
+    `document` is the credential; `unsecured` the same without its proofs; `token` the JWT around it, if there is one.
+    """
+
+    document: Mapping[str, Any]
+    unsecured: Mapping[str, Any]
+    credential: Credential
+    token: CompactJwt | None
+    transformer: Transformer
+    toolkit: Toolkit
+    policy: Policy
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ProofAnswer:
+    """The proof check, and what the issuer check has to know about it."""
+
+    check: Check
+    findings: tuple[ProofFinding, ...] = ()
+    token_key: key_lookup.TokenKey | None = None
+    securing: str = ""
+
+
+# --- 1 structure ---------------------------------------------------------------------------------------------------
+
+
+def check_form(facts: Facts) -> Check:
+    """The document is compacted JSON-LD, so that what we read as JSON is what was signed (VCDM 2.0, 1.3 and 6.1)."""
+    problems = tuple(compact_form_problems(dict(facts.unsecured), facts.toolkit.contexts))
+    if problems:
+        return failed("structure", problems, malformed=True)
+    return passed("structure", "form_is_compact", "the document is compacted JSON-LD")
+
+
+def check_structure(facts: Facts) -> Check:
+    """The credential has the members that its kind must have, of the types that they must have."""
+    document = dict(facts.document)
+    problems = list(structure_rules.structure_problems(document))
+    schema = schema_rules.structure_schema_for(document)
+    if schema is not None:
+        named = {problem.pointer for problem in problems}
+        # A rule says in words what the schema says in a formula: where both speak, the words are enough.
+        problems += [
+            problem for problem in schema_rules.schema_problems(document, schema) if problem.pointer not in named
+        ]
+    notes = tuple(structure_rules.structure_notes(document))
+    if problems:
+        return replace(failed("structure", tuple(problems), malformed=True), notes=notes)
+    kind = facts.credential.kind
+    return passed("structure", "structure_sound", f"the document is a well-formed {kind}", notes=notes)
+
+
+# --- 2 context -----------------------------------------------------------------------------------------------------
+
+
+def check_context(facts: Facts) -> Check:
+    """Every context is known and every term has a meaning, so that nothing escapes the signature (JSON-LD safe mode)."""
+    facts.transformer.statements(facts.unsecured)
+    for pointer, proof in _unsupported_proofs(facts):
+        try:
+            facts.transformer.statements({"@context": facts.document.get("@context"), **proof})
+        except VcwalletError as problem:
+            raise problem.placed_under(pointer) from problem
+    notes = tuple(
+        Problem(
+            "term_not_signed",
+            "no context of this credential defines this term, so the embedded proof does not cover it",
+            pointer,
+        )
+        for pointer in facts.transformer.ignored
+    )
+    return passed("context", "terms_defined", "every term is defined by a known context", notes=notes)
+
+
+def _unsupported_proofs(facts: Facts) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Proofs that no suite of the toolkit reads. Those that one reads are read, context and all, by that suite."""
+    if facts.token is None and "proof" in facts.document:
+        try:
+            proofs = data_integrity.list_proofs(facts.document)
+        except Malformed:
+            return  # the proof check names it
+        for pointer, proof in proofs:
+            if data_integrity.find_suite(proof, facts.toolkit.cryptosuites) is None:
+                yield pointer, proof
+
+
+# --- 3 proof -------------------------------------------------------------------------------------------------------
+
+
+def check_proof(facts: Facts) -> ProofAnswer:
+    """Somebody who holds the key that the proof names said exactly this."""
+    return _check_embedded_proofs(facts) if facts.token is None else _check_token(facts, facts.token)
+
+
+def _check_embedded_proofs(facts: Facts) -> ProofAnswer:
+    policy = facts.policy
+    demands = ProofDemands(key_lookup.ASSERTION, facts.at, policy.clock_skew, policy.challenge, policy.domain)
+    findings = data_integrity.check_proofs(
+        facts.document,
+        facts.unsecured,
+        suites=facts.toolkit.cryptosuites,
+        find_key=lambda url: key_lookup.find_key(url, purpose=demands.purpose, toolkit=facts.toolkit),
+        demands=demands,
+        transformer=facts.transformer,
+    )
+    securing = ", ".join(dict.fromkeys(finding.suite_name for finding in findings))
+    return ProofAnswer(_judge_findings(findings), tuple(findings), securing=securing)
+
+
+def _judge_findings(findings: list[ProofFinding]) -> Check:
+    """Every proof by a known suite must be good; an unknown suite beside a good proof is only noted."""
+    if not findings:
+        return failed(
+            "proof",
+            (Problem("proof_missing", "the credential carries no proof: anybody may have written it", "/proof"),),
+        )
+    good = [finding for finding in findings if finding.error is None]
+    known = [finding for finding in findings if finding.suite is not None]
+    bad = [f.error for f in findings if f.error is not None and not isinstance(f.error, Undecided)]
+    open_ = [f.error for f in (known if good else findings) if isinstance(f.error, Undecided)]
+    notes = tuple(_notes_on(finding) for finding in findings if finding.suite is not None and finding.suite.is_legacy)
+    if bad:
+        problems = tuple(error.problem for error in bad)
+        return replace(failed("proof", problems, malformed=isinstance(bad[0], Malformed)), notes=notes)
+    if open_:
+        return replace(unknown("proof", *(error.problem for error in open_)), notes=notes)
+    notes += tuple(finding.error.problem for finding in findings if finding.suite is None and finding.error is not None)
+    names = ", ".join(dict.fromkeys(finding.suite_name for finding in good))
+    return passed("proof", "proof_good", f"the signature fits ({names})", pointer=good[0].pointer, notes=notes)
+
+
+def _notes_on(finding: ProofFinding) -> Problem:
+    return Problem("legacy_suite", f"{finding.suite_name} is no longer used for new credentials", finding.pointer)
+
+
+def _check_token(facts: Facts, token: CompactJwt) -> ProofAnswer:
+    header = token.unverified_jws.header
+    vc_jwt.check_header(header)
+    securing = f"VC-JWT {header.get('alg')}"
+    claims = vc_jwt.check_claims(token.unverified_claims, facts.document)
+    found = key_lookup.find_token_key(header, facts.credential.issuer_id or "", facts.toolkit)
+    key_lookup.refuse_unless_fit(found, str(header.get("alg")))
+    jws.verify(token.unverified_jws, found.key, algorithms=facts.toolkit.jws_algorithms)
+    if found.method is not None:
+        found.method.refuse_unless_current(facts.at)
+    if claims.failures:
+        return ProofAnswer(replace(failed("proof", claims.failures), notes=claims.notes), (), found, securing)
+    check = passed("proof", "proof_good", f"the signature fits ({securing})", notes=claims.notes)
+    return ProofAnswer(check, (), found, securing)
+
+
+# --- 4 issuer ------------------------------------------------------------------------------------------------------
+
+
+def check_issuer(facts: Facts, proof: ProofAnswer) -> Check:
+    """The key that signed is one that the issuer itself publishes for making statements (VCDM 2.0, 7.1)."""
+    issuer_id = facts.credential.issuer_id or ""
+    if facts.token is not None:
+        if proof.token_key is None:
+            return skipped("issuer", "proof_not_passed", "the proof did not pass, so there is no key to ask about")
+        key_lookup.refuse_unless_published(proof.token_key, facts.token.unverified_jws.header, issuer_id, facts.toolkit)
+        return passed("issuer", "key_bound_to_issuer", f"the key is published by {issuer_id}", pointer="/issuer")
+    foreign = _foreign_methods(proof.findings, issuer_id)
+    if foreign and len(foreign) == len(proof.findings):
+        raise Refused(
+            "key_not_bound_to_issuer",
+            f"the proof is made with a key of {foreign[0][:200]}, and the credential says that {issuer_id[:200]} issued it",
+            pointer="/issuer",
+            hint="anybody can sign with a key of their own and write another's name below it: do not trust this credential",
+        )
+    if proof.check.outcome is not Outcome.PASSED:
+        return skipped("issuer", "proof_not_passed", "the proof did not pass, so there is no key to ask about")
+    controllers = [f.key.controller for f in proof.findings if f.error is None and f.key is not None]
+    others = dict.fromkeys(controller for controller in controllers if controller != issuer_id)
+    notes = tuple(Problem("also_signed_by", f"{other[:200]} signed it too") for other in others)
+    return passed("issuer", "key_bound_to_issuer", f"the key is one of {issuer_id}", pointer="/issuer", notes=notes)
+
+
+def _foreign_methods(findings: tuple[ProofFinding, ...], issuer_id: str) -> list[str]:
+    """Whose keys the proofs name, where it is certain that they are not the issuer's.
+
+    The controller of a key in a DID document is that DID, so for DIDs this is certain before anything is fetched.
+    """
+    foreign = []
+    for finding in findings:
+        method = finding.proof.get("verificationMethod")
+        if finding.key is not None:
+            controller = finding.key.controller
+        elif isinstance(method, str) and method.startswith("did:"):
+            controller = method.partition("#")[0].partition("?")[0]
+        else:
+            continue
+        if controller != issuer_id:
+            foreign.append(controller)
+    return foreign
+
+
+# --- 5 schema ------------------------------------------------------------------------------------------------------
+
+
+def check_schema(facts: Facts, *, may_fetch: bool) -> Check:
+    """The credential keeps to the schemas that it names itself (VCDM 2.0, 4.11; OB 3.0, 9.1 step 1)."""
+    entries = as_list(facts.document.get("credentialSchema"))
+    if not entries:
+        return skipped("schema", "schema_absent", "the credential names no schema")
+    failures: list[Problem] = []
+    open_: list[Problem] = []
+    for index, entry in enumerate(entries[:_MAX_SCHEMAS]):
+        pointer = "/credentialSchema" if len(entries) == 1 else json_pointer.join("/credentialSchema", index)
+        try:
+            failures += _problems_by_schema(facts, entry, pointer, may_fetch=may_fetch)
+        except Undecided as problem:
+            open_.append(problem.problem)
+        except VcwalletError as problem:
+            failures.append(problem.problem)
+    if len(entries) > _MAX_SCHEMAS:
+        open_.append(Problem("too_many_schemas", f"only the first {_MAX_SCHEMAS} schemas were tried", "/credentialSchema"))
+    if failures:
+        return failed("schema", tuple(failures))
+    if open_:
+        return unknown("schema", *open_)
+    return passed("schema", "schema_kept", "the credential keeps to the schemas that it names")
+
+
+def _problems_by_schema(facts: Facts, entry: Any, pointer: str, *, may_fetch: bool) -> list[Problem]:
+    schema_type = entry.get("type") if isinstance(entry, Mapping) else None
+    address = entry.get("id") if isinstance(entry, Mapping) else None
+    if not isinstance(address, str) or not _SCHEMA_TYPES.intersection(as_text_list(schema_type)):
+        raise Undecided("schema_type_unsupported", "this type of schema cannot be applied here", pointer=pointer)
+    document = dict(facts.document)
+    name = schema_rules.bundled_schema(address)
+    if name is not None:
+        return schema_rules.schema_problems(document, name)
+    if not may_fetch:
+        raise Undecided("schema_not_fetched", "nothing is fetched on behalf of an unproven credential", pointer=pointer)
+    schema, _ = fetch_json(
+        facts.toolkit.fetcher, address, accept="application/schema+json, application/json", max_bytes=_MAX_SCHEMA_BYTES
+    )
+    if not isinstance(schema, dict):
+        raise Undecided("credential_schema_unusable", "expected the schema to be a JSON object", pointer=pointer)
+    return schema_rules.problems_against(document, schema)
+
+
+# --- 6 period ------------------------------------------------------------------------------------------------------
+
+
+def check_period(facts: Facts) -> Check:
+    """The credential is valid at the time asked about (VCDM 2.0, 4.9), give or take the policy's clock skew."""
+    begins, ends = _period(facts)
+    notes = _refresh_notes(facts)
+    for pointer, begin in begins:
+        if begin > facts.at + facts.policy.clock_skew:
+            message = f"the credential is not valid before {begin.isoformat()}"
+            return replace(failed("period", (Problem("not_yet_valid", message, pointer),)), notes=notes)
+    for pointer, end in ends:
+        if end < facts.at - facts.policy.clock_skew:
+            hint = "it may have been true until then; ask the issuer whether there is a newer one"
+            problem = Problem("expired", f"the credential was valid until {end.isoformat()}", pointer, hint)
+            return replace(failed("period", (problem,)), notes=notes)
+    if ends:
+        return passed("period", "in_period", f"the credential is valid until {min(end for _, end in ends).isoformat()}", notes=notes)
+    return passed("period", "in_period", "the credential has begun to be valid and states no end", notes=notes)
+
+
+def _period(facts: Facts) -> tuple[list[tuple[str, datetime]], list[tuple[str, datetime]]]:
+    """Every stated beginning and end with its place; those of a token count beside those of the credential."""
+    claims = facts.token.unverified_claims if facts.token else {}
+
+    def stated(members: tuple[str, ...], claim: str) -> list[tuple[str, datetime]]:
+        found = [
+            (f"/{member}", parse_timestamp(facts.document[member], pointer=f"/{member}"))
+            for member in members
+            if member in facts.document
+        ]
+        if claim in claims:
+            found.append((f"/{claim}", from_numeric_date(claims[claim], pointer=f"/{claim}")))
+        return found
+
+    return stated(("validFrom", "issuanceDate"), "nbf"), stated(("validUntil", "expirationDate"), "exp")
+
+
+def _refresh_notes(facts: Facts) -> tuple[Problem, ...]:
+    if "refreshService" not in facts.document:
+        return ()
+    message = "the issuer offers a way to get a newer version of this credential; it was not asked"
+    return (Problem("refresh_available", message, "/refreshService"),)
+
+
+# --- 7 status, 8 nested --------------------------------------------------------------------------------------------
+
+
+def check_status(facts: Facts) -> Check:
+    """Whether the issuer withdrew the credential. Its status lists cannot be read yet, so their presence is unknown."""
+    if "credentialStatus" not in facts.document:
+        return skipped("status", "status_absent", "the issuer offers no way to withdraw this credential")
+    message = "the credential may have been withdrawn: its status cannot be looked up by this version"
+    return unknown("status", Problem("status_not_checked", message, "/credentialStatus"))
+
+
+def check_nested(facts: Facts) -> Check:
+    """Whether credentials inside this one are good. They cannot be checked yet, so their presence is unknown."""
+    places = list(_nested_places(facts.document))
+    if not places:
+        return skipped("nested", "nested_absent", "no other credentials are inside")
+    message = "a credential inside this one cannot be checked by this version"
+    return unknown("nested", *(Problem("nested_not_checked", message, place) for place in places[:_MAX_PLACES]))
+
+
+_MAX_PLACES = 20
+
+
+def _nested_places(document: Any) -> Iterator[str]:
+    return (
+        pointer
+        for pointer, value in json_pointer.walk(document)
+        if pointer.rpartition("/")[2] in _NESTED_MEMBERS and value not in ([], None)
+    )
+
+
+# --- 9 recipient, 10 holder, 11 trust ------------------------------------------------------------------------------
+
+
+def check_recipient(facts: Facts) -> Check:
+    """The credential is about the person that the policy names (OB 3.0, 9.1 step 5)."""
+    wanted = facts.policy.recipient
+    if wanted is None:
+        return skipped("recipient", "recipient_not_asked", "the policy names no recipient")
+    subject = facts.credential.subject or {}
+    if facts.credential.subject_id is not None and facts.credential.subject_id == wanted.value:
+        return passed("recipient", "recipient_matches", "the subject's id is the one asked for", pointer="/credentialSubject/id")
+    objects = [entry for entry in as_list(subject.get("identifier")) if isinstance(entry, Mapping)]
+    for index, entry in enumerate(objects):
+        how = identity.matches(entry, identity_type=wanted.identity_type, value=wanted.value)
+        if how is not None:
+            pointer = f"/credentialSubject/identifier/{index}"
+            return passed("recipient", "recipient_matches", f"the subject is the person asked for ({how})", pointer=pointer)
+    hint = "they may be known to the issuer by another address or number: ask them which"
+    message = f"the credential is not about the person asked for, as far as {wanted.identity_type} tells"
+    return failed("recipient", (Problem("recipient_mismatch", message, "/credentialSubject", hint),))
+
+
+def check_holder(facts: Facts) -> Check:
+    """Whoever shows the credential proved to be its subject. A credential on its own cannot show that."""
+    if not facts.policy.require_holder_binding:
+        return skipped("holder", "holder_not_asked", "the policy does not ask who presents the credential")
+    message = "a credential on its own does not show who presents it; ask for a presentation"
+    return failed("holder", (Problem("holder_not_bound", message),))
+
+
+def check_trust(facts: Facts) -> Check:
+    """The issuer is one of those that the policy trusts."""
+    trusted = facts.policy.trusted_issuers
+    if trusted is None:
+        return skipped("trust", "trust_not_asked", "the policy names no trusted issuers")
+    if facts.credential.issuer_id is not None and facts.credential.issuer_id in trusted:
+        return passed("trust", "issuer_trusted", "the issuer is one of those the policy trusts", pointer="/issuer")
+    message = "the issuer is not one of those the policy trusts"
+    return failed("trust", (Problem("issuer_not_trusted", message, "/issuer"),))
+
+
+# --- answers -------------------------------------------------------------------------------------------------------
+
+
+def passed(name: str, code: str, message: str, *, pointer: str = "", notes: tuple[Problem, ...] = ()) -> Check:
+    return Check(name, Outcome.PASSED, code, message, pointer, notes=notes)
+
+
+def failed(name: str, problems: tuple[Problem, ...], *, malformed: bool = False) -> Check:
+    first = problems[0]
+    return Check(
+        name, Outcome.FAILED, first.code, first.message, first.pointer, first.hint, problems=problems, malformed=malformed
+    )
+
+
+def unknown(name: str, *problems: Problem) -> Check:
+    first = problems[0]
+    return Check(name, Outcome.UNKNOWN, first.code, first.message, first.pointer, first.hint, problems=problems)
+
+
+def skipped(name: str, code: str, message: str) -> Check:
+    return Check(name, Outcome.SKIPPED, code, message)
+
+
+def from_error(name: str, error: VcwalletError) -> Check:
+    """The check that an error amounts to: its class says how bad it is."""
+    if isinstance(error, Undecided):
+        return unknown(name, error.problem)
+    return failed(name, (error.problem,), malformed=isinstance(error, Malformed))
+
+
+def as_text_list(value: Any) -> list[str]:
+    return [entry for entry in as_list(value) if isinstance(entry, str)]

@@ -1,0 +1,162 @@
+"""From what a proof or a token says about its key to the key, and from the key to the issuer.
+
+Two questions are kept apart. *Which key?* is answered by `find_key` and `find_token_key`, and whether the key is the
+issuer's by `refuse_unless_bound` and `refuse_unless_published`. A key that a document brings along proves only that
+whoever holds it made the document.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from vcwallet.dids import https_jwks, resolution
+from vcwallet.dids.document import VerificationMethod
+from vcwallet.errors import FetchFailed, Refused, Undecided, VcwalletError
+from vcwallet.keys.jwk import check_jwk_may_verify, public_key_from_jwk
+from vcwallet.keys.public_key import PublicKey
+from vcwallet.securing.cryptosuite import VerificationKey
+from vcwallet.toolkit import Toolkit
+
+ASSERTION = "assertionMethod"
+
+
+@dataclass(frozen=True, slots=True)
+class TokenKey:
+    """The key that a token is checked with. `controller` is None when the token brought the key itself."""
+
+    key: PublicKey
+    jwk: Mapping[str, Any] | None
+    controller: str | None
+    method: VerificationKey | None = None
+
+
+def find_key(url: str, *, purpose: str, toolkit: Toolkit) -> VerificationKey:
+    """The key that a proof's `verificationMethod` names, from the document of its controller (CID 1.0, 3.3).
+
+    Raises `Refused` when the controller does not authorise it for `purpose`, `FetchFailed` and `Undecided` when that
+    cannot be found out, `Malformed` when the URL is none.
+    """
+    return _as_key(
+        resolution.find_verification_method(url, purpose=purpose, methods=_methods(toolkit), fetcher=toolkit.fetcher)
+    )
+
+
+def find_token_key(header: Mapping[str, Any], issuer_id: str, toolkit: Toolkit) -> TokenKey:
+    """The key that a JOSE header names by `jwk` or `kid` (OB 3.0, 8.2.4.1). Not yet anybody's key.
+
+    Raises as `find_key` does.
+    """
+    if "jwk" in header:
+        jwk = header["jwk"]
+        return TokenKey(public_key_from_jwk(jwk, pointer="/jwk"), jwk, None)
+    kid = absolute_kid(str(header["kid"]), issuer_id)
+    if kid.startswith("did:") or kid.partition("#")[0] == issuer_id:
+        method = _method_of_kid(kid, toolkit)
+        return TokenKey(method.key, method.jwk, method.controller, _as_key(method))
+    if not kid.startswith("https://"):
+        raise Refused(
+            "verification_method_scheme", f"expected kid to be a DID URL or an https URL, found {kid[:80]!r}", pointer="/kid"
+        )
+    return _token_key_at(kid, issuer_id, toolkit)
+
+
+def absolute_kid(kid: str, issuer_id: str) -> str:
+    """A `kid` such as "#key-1" or "key-1" is meant relative to the issuer; one with a scheme stands for itself."""
+    if kid.startswith("#"):
+        return issuer_id + kid
+    return kid if ":" in kid else f"{issuer_id}#{kid}"
+
+
+def refuse_unless_published(found: TokenKey, header: Mapping[str, Any], issuer_id: str, toolkit: Toolkit) -> None:
+    """Make sure that the issuer publishes the key of a token as its own (OB 3.0 implementation guide, key provenance).
+
+    A DID publishes keys in its document; an https issuer in the document at its own address or in
+    `/.well-known/jwks.json` of its host. A published place that does not list the key settles the matter; if no place
+    can be read, it is undecided. Raises `Refused` ("key_not_bound_to_issuer") or `Undecided`.
+    """
+    if found.controller == issuer_id:
+        return
+    kid = str(header["kid"]) if "kid" in header else None
+    sources: list[Callable[[], bool]] = [lambda: _controller_lists(issuer_id, found.key, toolkit)]
+    if issuer_id.startswith("https://"):
+        sources.insert(0, lambda: _jwks_lists(issuer_id, kid, found.key, toolkit))
+    elif not issuer_id.startswith("did:"):
+        sources = []
+    undecided: Undecided | None = None
+    was_read = not sources
+    for lists_key in sources:
+        try:
+            if lists_key():
+                return
+            was_read = True
+        except Undecided as problem:
+            undecided = undecided or problem
+    if was_read or undecided is None:
+        raise Refused(
+            "key_not_bound_to_issuer",
+            f"the signature fits its key, but {issuer_id[:200]} does not publish that key as its own",
+            pointer="/issuer",
+            hint="anybody can sign with a key of their own and write another's name below it: do not trust this credential",
+        )
+    raise undecided
+
+
+def _methods(toolkit: Toolkit) -> dict[str, Any]:
+    return {method.name: method for method in toolkit.did_methods}
+
+
+def _as_key(method: VerificationMethod) -> VerificationKey:
+    return VerificationKey(method.id, method.controller, method.key, method.expires, method.revoked)
+
+
+def _method_of_kid(kid: str, toolkit: Toolkit) -> VerificationMethod:
+    if "#" in kid:
+        return resolution.find_verification_method(
+            kid, purpose=ASSERTION, methods=_methods(toolkit), fetcher=toolkit.fetcher
+        )
+    # A DID alone is clear enough where its document has a single key, as did:key and did:jwk always do.
+    document = resolution.resolve_controller(kid, methods=_methods(toolkit), fetcher=toolkit.fetcher)
+    methods = document.methods_for(ASSERTION)
+    if len(methods) != 1:
+        raise Refused(
+            "key_not_in_document", f"expected kid to say which of the {len(methods)} keys of {kid[:200]} it means", pointer="/kid"
+        )
+    return methods[0]
+
+
+def _token_key_at(kid: str, issuer_id: str, toolkit: Toolkit) -> TokenKey:
+    """A `kid` at another https address than the issuer's own: in the issuer's key set, or by itself."""
+    if issuer_id.startswith("https://"):
+        try:
+            entry = https_jwks.find_in_jwks(issuer_id, kid=kid, key=None, fetcher=toolkit.fetcher)
+        except (Refused, FetchFailed):
+            pass  # the set does not know this kid; the key may still stand at the kid's own address
+        else:
+            return TokenKey(entry.key, entry.jwk, issuer_id)
+    entry = https_jwks.fetch_jwk(kid, fetcher=toolkit.fetcher)
+    return TokenKey(entry.key, entry.jwk, None)
+
+
+def _jwks_lists(issuer_id: str, kid: str | None, key: PublicKey, toolkit: Toolkit) -> bool:
+    try:
+        https_jwks.find_in_jwks(issuer_id, kid=kid, key=key, fetcher=toolkit.fetcher)
+    except Refused:
+        return False
+    return True
+
+
+def _controller_lists(issuer_id: str, key: PublicKey, toolkit: Toolkit) -> bool:
+    document = resolution.resolve_controller(issuer_id, methods=_methods(toolkit), fetcher=toolkit.fetcher)
+    for method in document.methods_for(ASSERTION):
+        try:
+            if method.key == key:
+                return True
+        except VcwalletError:
+            continue  # a key that cannot be read is not this key
+    return False
+
+
+def refuse_unless_fit(found: TokenKey, algorithm: str) -> None:
+    """RFC 7517, 4.2 to 4.4: `use`, `key_ops` and `alg` of a JWK, where present, allow what it is used for."""
+    if found.jwk is not None:
+        check_jwk_may_verify(found.jwk, algorithm)

@@ -1,0 +1,81 @@
+"""What a verifier accepts: one frozen value with named fields, each default with its reason.
+
+A policy says which checks decide the verdict and what must hold beyond the credential itself. It holds no code and
+touches nothing.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import timedelta
+
+# What decides by default. `schema`, `recipient`, `holder` and `trust` join when there is something to hold them to.
+DEFAULT_REQUIRED_CHECKS = frozenset({"structure", "context", "proof", "issuer", "period", "status", "nested"})
+
+# Without these there is no verification to speak of, whatever the policy.
+_ALWAYS_REQUIRED = frozenset({"structure", "context", "proof"})
+
+CHECK_NAMES = (
+    "structure",
+    "context",
+    "proof",
+    "issuer",
+    "schema",
+    "period",
+    "status",
+    "nested",
+    "recipient",
+    "holder",
+    "trust",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Whom the credential must be about, by something the verifier knows of them.
+
+    `identity_type` is an Open Badges identifier type such as "emailAddress" or "studentId" (OB 3.0, B.6.4), or "id" for
+    the subject's own identifier, for instance a DID. `value` is compared with plain and with salted, hashed identities.
+    """
+
+    identity_type: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """What a verifier demands.
+
+    - `recipient`: the credential must be about this person; None does not ask.
+    - `challenge`, `domain`: what the proof must answer; None does not ask.
+    - `require_holder_binding`: whoever presents must have proved to be the subject. A credential on its own never does.
+    - `trusted_issuers`: issuer identifiers; an issuer that is not among them fails. An empty collection trusts nobody;
+      None does not ask.
+    - `clock_skew`: how far clocks may differ when a date is compared with now. Five minutes, as most verifiers allow.
+    - `refresh`: whether to ask the issuer's refresh service for a newer version.
+    - `required_checks`: the checks that decide the verdict. Without "issuer", for example, a proof by any key counts,
+      which conformance suites want and nobody else should.
+
+    Raises `ValueError` for a check that does not exist, or when structure, context or proof are left out.
+    """
+
+    recipient: Recipient | None = None
+    challenge: str | None = None
+    domain: str | None = None
+    require_holder_binding: bool = False
+    trusted_issuers: Collection[str] | None = None
+    clock_skew: timedelta = timedelta(minutes=5)
+    refresh: bool = False
+    required_checks: frozenset[str] = DEFAULT_REQUIRED_CHECKS
+
+    def __post_init__(self) -> None:
+        unknown = set(self.required_checks) - set(CHECK_NAMES)
+        if unknown:
+            raise ValueError(f"there is no check named {', '.join(sorted(unknown))}; there are {', '.join(CHECK_NAMES)}")
+        missing = _ALWAYS_REQUIRED - set(self.required_checks)
+        if missing:
+            raise ValueError(f"a policy cannot do without {', '.join(sorted(missing))}")
+        if isinstance(self.trusted_issuers, str):
+            # One string would be searched for substrings.
+            raise TypeError("trusted_issuers takes a collection of identifiers, not one string")
+        if not isinstance(self.clock_skew, timedelta) or self.clock_skew < timedelta(0):
+            raise ValueError("clock_skew takes a timedelta that is not negative")

@@ -1,0 +1,125 @@
+"""What a Data Integrity cryptosuite is, and the work that all proofs of one document share.
+
+A cryptosuite turns (document, proof, key) into yes or an error. Suites are plain values listed in `standard.py`;
+nothing registers itself. `Transformer` lives for one verification and makes sure that a document which carries several
+proofs is expanded and canonicalized once.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal, Protocol
+
+from vcwallet.errors import Refused
+from vcwallet.keys.public_key import PublicKey
+from vcwallet.linked_data import canonical_rdf, statements
+from vcwallet.linked_data.context_loader import ContextLoader
+from vcwallet.linked_data.statement import Statement
+from vcwallet.wire import canonical_json, json_pointer
+
+HashName = Literal["sha256", "sha384"]
+
+
+@dataclass(frozen=True, slots=True)
+class VerificationKey:
+    """A public key as a controller publishes it: whose it is, and how long it may be used (CID 1.0, 2.2)."""
+
+    id: str
+    controller: str
+    key: PublicKey
+    expires: datetime | None = None
+    revoked: datetime | None = None
+
+    def refuse_unless_current(self, at: datetime, *, pointer: str = "") -> None:
+        """CID 1.0, 2.2: a method is not used at or after its `revoked` and its `expires` time. Raises `Refused`."""
+        for code, word, moment in (("key_revoked", "was revoked", self.revoked), ("key_expired", "expired", self.expires)):
+            if moment is not None and at >= moment:
+                raise Refused(code, f"the key {self.id[:200]} {word} at {moment.isoformat()}", pointer=pointer)
+
+
+class Transformer:
+    """Transforms documents for hashing, each at most once. Not shared between verifications or threads.
+
+    Memory of what was transformed goes by object identity, so the documents must not change while this lives.
+    `ignorable_terms` may be undefined without harm: they are left out of the statements, and `ignored` says where.
+    """
+
+    def __init__(self, contexts: ContextLoader, *, ignorable_terms: Collection[str] = ()) -> None:
+        self._contexts = contexts
+        self._ignorable_terms = frozenset(ignorable_terms)
+        # The document is kept beside its statements so that its id() cannot be given to another object.
+        self._statements: dict[int, tuple[Mapping[str, Any], list[Statement]]] = {}
+        self._canonical: dict[tuple[int, HashName], bytes] = {}
+        self.ignored: tuple[str, ...] = ()
+
+    def statements(self, document: Mapping[str, Any]) -> list[Statement]:
+        """The RDF statements of a document in safe mode; raises when anything in it would be lost."""
+        known = self._statements.get(id(document))
+        if known is None:
+            known = self._statements[id(document)] = (document, self._to_statements(dict(document)))
+        return known[1]
+
+    def _to_statements(self, document: dict[str, Any]) -> list[Statement]:
+        try:
+            return statements.to_statements(document, self._contexts)
+        except Refused as problem:
+            term = problem.pointer.rpartition("/")[2]
+            if problem.code != "undefined_term" or term not in self._ignorable_terms:
+                raise
+        self.ignored += tuple(
+            pointer for pointer, _ in json_pointer.walk(document) if pointer.rpartition("/")[2] == term
+        )
+        return self._to_statements(_without(document, term))
+
+    def canonical_rdf(self, document: Mapping[str, Any], hash_name: HashName) -> bytes:
+        """The document as canonical N-Quads (RDFC-1.0 with the given hash function)."""
+        known = self._canonical.get((id(document), hash_name))
+        if known is None:
+            canonical = canonical_rdf.canonicalize(self.statements(document), hash_name=hash_name)
+            known = self._canonical[(id(document), hash_name)] = canonical.text.encode()
+        return known
+
+    def canonical_json(self, document: Mapping[str, Any]) -> bytes:
+        """The document as canonical JSON (RFC 8785)."""
+        return canonical_json.canonicalize(dict(document))
+
+
+@dataclass(frozen=True, slots=True)
+class SecuredDocument:
+    """One proof and what it covers: `document` is without the proof under test, `pointer` is where the proof stood."""
+
+    document: Mapping[str, Any]
+    proof: Mapping[str, Any]
+    pointer: str = "/proof"
+
+
+class Cryptosuite(Protocol):
+    """One way of securing a document with an embedded proof (VC Data Integrity 1.0, 3)."""
+
+    @property
+    def proof_type(self) -> str:
+        """The proof's `type` that announces this suite."""
+
+    @property
+    def name(self) -> str | None:
+        """The proof's `cryptosuite`; None for a proof type that is a suite by itself."""
+
+    @property
+    def is_legacy(self) -> bool:
+        """Whether the suite is only read, for what was issued long ago."""
+
+    def verify(self, secured: SecuredDocument, key: PublicKey, transformer: Transformer) -> None:
+        """Check one proof over its document.
+
+        Returns in silence when the proof is good. Raises `Refused` when it is not, `Malformed` when the proof cannot
+        be a proof, and `Undecided` when the document cannot be transformed here.
+        """
+
+
+def _without(value: Any, member: str) -> Any:
+    """A copy of a JSON value in which no object has the member; depth is bounded by the JSON reader."""
+    if isinstance(value, dict):
+        return {name: _without(inner, member) for name, inner in value.items() if name != member}
+    if isinstance(value, list):
+        return [_without(inner, member) for inner in value]
+    return value

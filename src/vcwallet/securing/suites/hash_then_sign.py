@@ -1,0 +1,123 @@
+"""The shape that most cryptosuites share: transform, hash twice, sign the two hashes.
+
+EdDSA and ECDSA cryptosuites differ only in choices (VC-DI-EDDSA 3, VC-DI-ECDSA 3): which transformation, which key,
+and so which hash. A suite is therefore written as a list of these choices; see the neighbouring modules.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from vcwallet.errors import Malformed, Refused, VcwalletError
+from vcwallet.keys.public_key import KeyType, PublicKey, SignatureAlgorithm
+from vcwallet.securing.cryptosuite import HashName, SecuredDocument, Transformer
+from vcwallet.wire.base_encodings import multibase_decode
+
+
+@dataclass(frozen=True, slots=True)
+class KeyChoice:
+    """What a suite does with one type of key."""
+
+    key_type: KeyType
+    algorithm: SignatureAlgorithm
+    hash_name: HashName
+    signature_bytes: int
+
+
+ED25519 = KeyChoice("Ed25519", "Ed25519", "sha256", 64)
+P_256 = KeyChoice("P-256", "ES256", "sha256", 64)
+P_384 = KeyChoice("P-384", "ES384", "sha384", 96)
+
+
+@dataclass(frozen=True, slots=True)
+class HashThenSign:
+    """A cryptosuite made of choices; `keys` are the types of key that it takes."""
+
+    name: str | None
+    transformation: Literal["rdfc", "jcs"]
+    keys: tuple[KeyChoice, ...]
+    proof_type: str = "DataIntegrityProof"
+    is_legacy: bool = False
+
+    def signing_input(self, secured: SecuredDocument, key_type: KeyType, transformer: Transformer) -> bytes:
+        """Hash of the proof options, then hash of the document: what is signed (VC-DI-EDDSA 3.2.4).
+
+        The proof may carry its `proofValue` or not. Raises as the transformation does.
+        """
+        hash_name = self._choice(key_type, secured.pointer).hash_name
+        options = {name: value for name, value in secured.proof.items() if name != "proofValue"}
+        try:
+            if self.transformation == "rdfc":
+                # VC-DI-EDDSA 3.2.5 step 4: the proof options are read with the document's own context.
+                options["@context"] = secured.document.get("@context")
+                options_text = transformer.canonical_rdf(options, hash_name)
+            else:
+                options_text = transformer.canonical_json(options)
+        except VcwalletError as problem:
+            raise problem.placed_under(secured.pointer) from problem
+        if self.transformation == "rdfc":
+            document_text = transformer.canonical_rdf(secured.document, hash_name)
+        else:
+            document_text = transformer.canonical_json(_with_context_of_proof(secured.document, options))
+        return hashlib.new(hash_name, options_text).digest() + hashlib.new(hash_name, document_text).digest()
+
+    def verify(self, secured: SecuredDocument, key: PublicKey, transformer: Transformer) -> None:
+        choice = self._choice(key.key_type, secured.pointer)
+        signature = _proof_value(secured, choice)
+        try:
+            key.verify(signature, self.signing_input(secured, key.key_type, transformer), algorithm=choice.algorithm)
+        except Refused as problem:
+            if problem.code != "signature_invalid":
+                raise
+            raise Refused(
+                "signature_invalid",
+                "the signature does not fit: the document or the proof was changed after signing, or another key signed",
+                pointer=f"{secured.pointer}/proofValue",
+            ) from problem
+
+    def _choice(self, key_type: KeyType, pointer: str) -> KeyChoice:
+        for choice in self.keys:
+            if choice.key_type == key_type:
+                return choice
+        expected = " or ".join(choice.key_type for choice in self.keys)
+        raise Refused(
+            "key_type_mismatch",
+            f"{self.name or self.proof_type} is signed with a key of type {expected}; the verification method holds "
+            f"a key of type {key_type}",
+            pointer=f"{pointer}/verificationMethod",
+        )
+
+
+def _proof_value(secured: SecuredDocument, choice: KeyChoice) -> bytes:
+    pointer = f"{secured.pointer}/proofValue"
+    value = secured.proof.get("proofValue")
+    if not isinstance(value, str):
+        raise Malformed("proof_value_missing", "expected proofValue to be a multibase string", pointer=pointer)
+    # VC-DI-EDDSA 3.2.2 and VC-DI-ECDSA 3.2.2: base58-btc, and nothing else.
+    signature = multibase_decode(value, allowed="z", pointer=pointer)
+    if len(signature) != choice.signature_bytes:
+        raise Refused(
+            "signature_invalid",
+            f"expected a signature of {choice.signature_bytes} bytes, found {len(signature)}",
+            pointer=pointer,
+        )
+    return signature
+
+
+def _with_context_of_proof(document: Mapping[str, Any], options: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The document as the signer saw it, when contexts were appended later (VC-DI-EDDSA 3.3.2 step 4)."""
+    if "@context" not in options:
+        return document
+    signed, present = _as_list(options["@context"]), _as_list(document.get("@context"))
+    if present[: len(signed)] != signed:
+        raise Refused(
+            "proof_context_mismatch",
+            "the document's @context does not start with the @context that the proof was made with",
+            pointer="/@context",
+        )
+    return {**document, "@context": options["@context"]}
+
+
+def _as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]

@@ -1,0 +1,167 @@
+"""Credentials secured as JSON Web Tokens, as Open Badges 3.0 does it (OB 3.0, 8.2; VC-JWT).
+
+A token carries the credential directly in its payload (data model 2.0) or in a `vc` claim (data model 1.1). This
+module says which document a token stands for, and whether header and claims agree with it. The signature is checked by
+`jws`, and whose key it is by the operations.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from vcwallet.errors import Malformed, Problem, Refused, Undecided
+from vcwallet.wire.timestamps import format_timestamp, from_numeric_date, parse_timestamp
+
+# OB 3.0, 8.2.4.1: "Additional JOSE Headers are NOT allowed".
+_ALLOWED_HEADERS = frozenset({"alg", "kid", "jwk", "typ"})
+
+# Registered claims that a payload of data model 2.0 carries beside the credential's own members (RFC 7519, 4.1).
+_REGISTERED_CLAIMS = frozenset({"iss", "sub", "aud", "exp", "nbf", "iat", "jti"})
+
+# `typ` values of other ways to secure a credential, which have rules of their own (VC-JOSE-COSE, RFC 9901).
+_OTHER_TYPES = frozenset(
+    {"vc+jwt", "vp+jwt", "vc+ld+json+jwt", "vp+ld+json+jwt", "vc+ld+jwt", "vc+sd-jwt", "dc+sd-jwt", "vc+ld+json+sd-jwt"}
+)
+
+_VCDM_1_1_CONTEXT = "https://www.w3.org/2018/credentials/v1"
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimCheck:
+    """What comparing the claims with the credential found."""
+
+    failures: tuple[Problem, ...]
+    notes: tuple[Problem, ...]
+
+
+def check_header(header: Mapping[str, Any]) -> None:
+    """OB 3.0, 8.2.4.1: only alg, kid, jwk and typ, and one of kid and jwk.
+
+    Raises `Refused`, or `Undecided` when `typ` announces another way of securing.
+    """
+    typ = header.get("typ")
+    media_type = typ.lower().removeprefix("application/") if isinstance(typ, str) else typ
+    if media_type in _OTHER_TYPES:
+        raise Undecided("securing_unsupported", f"tokens of typ {typ!r} cannot be checked yet", pointer="/typ")
+    if "typ" in header and media_type != "jwt":
+        raise Refused("jose_type_wrong", "expected typ to be JWT or absent", pointer="/typ")
+    extra = sorted(set(header) - _ALLOWED_HEADERS)
+    if extra:
+        raise Refused(
+            "jose_header_not_allowed",
+            f"expected only alg, kid, jwk and typ in the JOSE header, found {', '.join(name[:40] for name in extra[:5])}",
+        )
+    if "kid" not in header and "jwk" not in header:
+        raise Refused("jose_key_missing", "expected the JOSE header to name its key by kid or jwk")
+    if "kid" in header and not (isinstance(header["kid"], str) and header["kid"]):
+        raise Malformed("jws_header_malformed", "expected kid to be a non-empty string", pointer="/kid")
+    if "jwk" in header and not isinstance(header["jwk"], Mapping):
+        raise Malformed("jws_header_malformed", "expected jwk to be an object", pointer="/jwk")
+
+
+def credential_document(claims: Mapping[str, Any]) -> dict[str, Any]:
+    """The credential that a payload stands for.
+
+    For the `vc` claim form, members that the credential leaves to the claims are filled in (VCDM 1.1, 6.3.1, JWT
+    decoding). For the direct form it is the payload without its registered claims. Raises `Malformed`.
+    """
+    if "vc" not in claims:
+        return {name: value for name, value in claims.items() if name not in _REGISTERED_CLAIMS}
+    document = claims["vc"]
+    if not isinstance(document, dict):
+        raise Malformed("jwt_vc_claim_malformed", "expected the vc claim to be an object", pointer="/vc")
+    if "@context" in claims or "credentialSubject" in claims:
+        raise Malformed(
+            "jwt_two_credentials", "the payload is a credential and holds another in its vc claim", pointer="/vc"
+        )
+    document = dict(document)
+    for claim, member in (("jti", "id"), ("iss", "issuer")):
+        if isinstance(claims.get(claim), str):
+            document.setdefault(member, claims[claim])
+    for claim, member in (("nbf", "issuanceDate"), ("exp", "expirationDate")):
+        if claim in claims and member not in document:
+            document[member] = format_timestamp(from_numeric_date(claims[claim], pointer=f"/{claim}"))
+    subject = document.get("credentialSubject")
+    if isinstance(subject, dict) and isinstance(claims.get("sub"), str):
+        document["credentialSubject"] = {"id": claims["sub"], **subject}
+    return document
+
+
+def check_claims(claims: Mapping[str, Any], document: Mapping[str, Any]) -> ClaimCheck:
+    """OB 3.0, 8.2.5.1: iss, jti, sub, nbf and exp say the same as the credential.
+
+    A claim that is there and different fails. A missing nbf or sub is a note: the specification's own samples for data
+    model 2.0 leave nbf out, and a learner known only by `identifier` has no id to put into sub. Raises `Malformed`
+    when a date claim is no NumericDate.
+    """
+    return ClaimCheck(tuple(_failures(claims, document)), tuple(_notes(claims, document)))
+
+
+def _failures(claims: Mapping[str, Any], document: Mapping[str, Any]) -> Iterator[Problem]:
+    if ("vc" in claims) != (_first(document.get("@context")) == _VCDM_1_1_CONTEXT):
+        yield Problem(
+            "jwt_data_model_mismatch",
+            "a payload with a vc claim is of data model 1.1 and one without of 2.0, but the first @context entry "
+            "says otherwise",
+            "/@context",
+        )
+    for claim, member, value in _counterparts(document):
+        if claim in claims and value is not None and claims[claim] != value:
+            yield Problem("jwt_claim_mismatch", f"the claim {claim} and the credential's {member} differ", f"/{claim}")
+    if "iss" not in claims:
+        yield Problem("jwt_claim_missing", "expected the claim iss: whose credential this is")
+    for claim, members in (("nbf", ("validFrom", "issuanceDate")), ("exp", ("validUntil", "expirationDate"))):
+        if claim in claims:
+            yield from _different_moment(claims, claim, document, members)
+
+
+def _different_moment(
+    claims: Mapping[str, Any], claim: str, document: Mapping[str, Any], members: tuple[str, ...]
+) -> Iterator[Problem]:
+    moment = from_numeric_date(claims[claim], pointer=f"/{claim}")
+    for member in members:
+        if member in document:
+            try:
+                stated = parse_timestamp(document[member])
+            except Malformed:
+                return  # the structure check names a date that cannot be read
+            # A NumericDate is usually whole seconds, so the fraction of validFrom cannot survive in it.
+            if moment.replace(microsecond=0) != stated.replace(microsecond=0):
+                yield Problem("jwt_claim_mismatch", f"the claim {claim} and the credential's {member} differ", f"/{claim}")
+
+
+def _notes(claims: Mapping[str, Any], document: Mapping[str, Any]) -> Iterator[Problem]:
+    if "nbf" not in claims:
+        yield Problem("jwt_claim_missing", "the token has no claim nbf to repeat when the credential begins to be valid")
+    for claim, member, value in _counterparts(document):
+        if claim == "iss":
+            continue
+        if claim not in claims and value is not None:
+            yield Problem("jwt_claim_missing", f"the token has no claim {claim} to repeat the credential's {member}")
+        if claim in claims and value is None:
+            yield Problem("jwt_claim_alone", f"the token has a claim {claim}, the credential no {member}", f"/{claim}")
+    if "proof" in document:
+        yield Problem(
+            "embedded_proof_not_checked",
+            "the credential inside the token has a proof of its own, which the token's signature covers",
+            "/proof",
+        )
+
+
+def _counterparts(document: Mapping[str, Any]) -> tuple[tuple[str, str, Any], ...]:
+    """Claim, the member that it repeats, and what that member says (OB 3.0, 8.2.4.2)."""
+    issuer, subject = document.get("issuer"), document.get("credentialSubject")
+    return (
+        ("iss", "issuer", issuer.get("id") if isinstance(issuer, Mapping) else issuer),
+        ("jti", "id", document.get("id")),
+        ("sub", "credentialSubject.id", subject.get("id") if isinstance(subject, Mapping) else None),
+    )
+
+
+def expiry(claims: Mapping[str, Any]) -> Any:
+    """The raw exp claim, which sets the end of validity where the credential states none; None when absent."""
+    return claims.get("exp")
+
+
+def _first(value: Any) -> Any:
+    return value[0] if isinstance(value, list) and value else value
