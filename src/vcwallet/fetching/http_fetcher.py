@@ -132,7 +132,8 @@ def _is_caused_by_tls(exc: BaseException | None) -> bool:
     while exc is not None:
         if isinstance(exc, ssl.SSLError):
             return True
-        exc = exc.__cause__
+        # The connection pool raises "from None", which hides the cause and leaves it as the context.
+        exc = exc.__cause__ or exc.__context__
     return False
 
 
