@@ -4,9 +4,9 @@ The image is hostile. It is parsed without building a tree, under limits of size
 is executed, followed or fetched, and no entity can be declared:
 
 1. Only UTF-8 is read, or ASCII under the name of another encoding, so all readers see the same characters.
-2. What precedes the root element (XML declaration, comments, processing instructions, document type) is read here, byte
-   by byte, and never shown to the XML parser. A document type that only names the SVG DTD is common, three official
-   samples have it, and it is harmless because nobody loads it; one with an internal subset is refused.
+2. XML declaration and document type are read here, byte by byte, and never shown to the XML parser. A document type
+   that only names the SVG DTD is common, three official samples have it, and it is harmless because nobody loads it;
+   one with an internal subset is refused.
 3. The rest goes through lxml. Elements are found by namespace, never by prefix.
 
 Whether a picture is safe to show (scripts, remote references) is not decided here, nor what the texts mean.
@@ -20,8 +20,9 @@ from typing import Final
 
 from vcwallet.errors import Malformed
 
-# A badge drawn by hand has kilobytes; this leaves room for a credential of the largest size and an embedded photograph.
-MAX_IMAGE_BYTES: Final = 16 * 1024 * 1024
+# Room for a credential of the largest size (wire.strict_json) and a small photograph. libxml2 gives up on any single
+# text, tag or comment of ten million bytes: an image below that cannot meet this limit half-way.
+MAX_IMAGE_BYTES: Final = 10_000_000
 # Drawing programs nest groups a dozen deep; libxml2 itself stops at 256.
 MAX_DEPTH: Final = 128
 # The most detailed maps have tens of thousands of paths.
@@ -35,8 +36,9 @@ _UTF16_STARTS: Final = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")
 _ASCII_SUPERSETS: Final = frozenset({"us-ascii", "ascii", "iso-8859-1", "iso-8859-15", "windows-1252"})
 _UTF_8_NAMES: Final = frozenset({"utf-8", "utf8"})
 
-# The grammar of XML 1.0, production 22 (prolog), 40 and 44 (tags), as far as the parts must be told from each other.
-# Every repetition is possessive: no input makes them look at a byte twice.
+# The grammar of XML 1.0: production 22 (prolog) and what it needs; 40 and 44 (tags) as far as to find where they end.
+# A document type has ASCII names only, which is all that a picture needs. Every repetition is possessive, so that no
+# input makes one look at a byte twice.
 _SPACE: Final = re.compile(rb"[ \t\r\n]*+")
 _XML_DECLARATION: Final = re.compile(
     rb"""<\?xml[ \t\r\n]++version[ \t\r\n]*+=[ \t\r\n]*+(?:"1\.0"|'1\.0')"""
@@ -47,8 +49,10 @@ _XML_DECLARATION: Final = re.compile(
 _COMMENT: Final = re.compile(rb"<!--(?:[^-]++|-[^-])*+-->")
 _PROCESSING_INSTRUCTION: Final = re.compile(rb"<\?(?![Xx][Mm][Ll][ \t\r\n?])(?:[^?]++|\?(?!>))*+\?>")
 _DOCUMENT_TYPE: Final = re.compile(
-    rb"""<!DOCTYPE[ \t\r\n]++[^ \t\r\n<>\[\]"'&]++"""
-    rb"""(?:[ \t\r\n]++(?:SYSTEM|PUBLIC[ \t\r\n]++(?:"[^"]*+"|'[^']*+'))[ \t\r\n]++(?:"[^"]*+"|'[^']*+'))?+"""
+    rb"""<!DOCTYPE[ \t\r\n]++[A-Za-z_][A-Za-z0-9_.-]*+(?::[A-Za-z_][A-Za-z0-9_.-]*+)?+"""
+    rb"""(?:[ \t\r\n]++(?:SYSTEM|PUBLIC[ \t\r\n]++"""
+    rb"""(?:"[-'()+,./:=?;!*#@$_% \r\nA-Za-z0-9]*+"|'[-()+,./:=?;!*#@$_% \r\nA-Za-z0-9]*+'))"""
+    rb"""[ \t\r\n]++(?:"[^"]*+"|'[^']*+'))?+"""
     rb"""[ \t\r\n]*+(?P<end>[>\[])"""
 )
 _START_TAG: Final = re.compile(
@@ -78,10 +82,12 @@ class SvgText:
 
 @dataclass(frozen=True, slots=True)
 class _Prolog:
-    """What precedes the root element: its start tag, and the encoding that the document gives itself."""
+    """What precedes the root element, and its start tag."""
 
-    root: re.Match[bytes]
     encoding: str
+    start: int  # after the XML declaration
+    document_type: tuple[int, int]  # where it lies; an empty stretch if there is none
+    root: re.Match[bytes]
 
 
 @dataclass(slots=True)
@@ -168,22 +174,25 @@ def _read_prolog(image: bytes) -> _Prolog:
         position = xml_declaration.end()
         encoding = (xml_declaration["encoding"] or b"utf-8").decode("ascii").lower()
     _check_encoding(image, encoding)
-    has_document_type = False
+    start = position
+    document_type = (start, start)
     while True:
         position = _after_space(image, position)
         if skipped := _COMMENT.match(image, position) or _PROCESSING_INSTRUCTION.match(image, position):
             position = skipped.end()
-        elif not has_document_type and (document_type := _DOCUMENT_TYPE.match(image, position)):
-            if document_type["end"] == b"[":
+        elif document_type == (start, start) and (declared := _DOCUMENT_TYPE.match(image, position)):
+            if declared["end"] == b"[":
                 raise Malformed(
                     "svg_has_internal_subset",
                     "the SVG declares things of its own in its document type; entities could hide or multiply text",
                     hint="Save the picture as plain SVG, without entities.",
                 )
-            has_document_type = True
-            position = document_type.end()
+            if _NOT_AN_XML_CHARACTER.search(declared[0].decode("utf-8")):
+                raise Malformed("svg_malformed", "the document type of the SVG has a character that XML forbids")
+            document_type = declared.span()
+            position = declared.end()
         elif root := _START_TAG.match(image, position):
-            return _Prolog(root, encoding)
+            return _Prolog(encoding, start, document_type, root)
         else:
             beginning = image[position : position + 20].decode("utf-8", "replace")
             raise Malformed("svg_malformed", f"expected the start of an SVG document, found {beginning!r}")
@@ -209,22 +218,30 @@ def _read(image: bytes, prolog: _Prolog, namespace: str, local_name: str) -> _Fo
     from lxml import etree  # noqa: PLC0415 - loaded when first used: it takes 15 ms
 
     reader = _ElementReader(f"{{{namespace}}}{local_name}")
-    # No document type reaches this parser, so it knows no entities but the five of XML. The other switches repeat
-    # that, in case of a mistake above.
+    # No document type reaches this parser, so it knows no entities but the five of XML, and any other is an error; the
+    # switches repeat that, in case of a mistake above. Entities are "internal" rather than False because libxml2 would
+    # then hand over an attribute with "&#38;" where "&amp;" stands.
     parser = etree.XMLParser(  # type: ignore[call-overload]  # the stubs lack the form of start() with prefixes
-        target=reader, encoding="utf-8", resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
+        target=reader, encoding="utf-8", resolve_entities="internal", no_network=True, load_dtd=False, huge_tree=False
     )
-    # Blank lines stand for the prolog, so that line numbers in messages are those of the file.
-    blank_lines = b"\n" * image.count(b"\n", 0, prolog.root.start())
     try:
-        etree.fromstring(blank_lines + image[prolog.root.start() :], parser)
+        etree.fromstring(_without_declarations(image, prolog), parser)
     except etree.LxmlError as exc:
-        raise Malformed("svg_malformed", f"the SVG is not well-formed XML: {str(exc)[:200]}") from exc
+        reason = " ".join(str(exc).partition(" (<string>")[0].split())[:200]
+        raise Malformed("svg_malformed", f"the SVG is not well-formed XML: {reason}") from exc
     # A prefix without a declaration is an error that libxml2 reports and lxml does not raise.
     errors = parser.error_log.filter_from_errors()
     if errors:
         raise Malformed("svg_malformed", f"the SVG is not well-formed XML: {errors[0].message[:200]}")
     return reader.found
+
+
+def _without_declarations(image: bytes, prolog: _Prolog) -> bytes:
+    """The document with blank lines for XML declaration and document type, so that line numbers stay as they are."""
+    start, end = prolog.document_type
+    blank_lines = b"\n" * image.count(b"\n", 0, prolog.start)
+    more_blank_lines = b"\n" * image.count(b"\n", start, end)
+    return b"".join([blank_lines, image[prolog.start : start], more_blank_lines, image[end:]])
 
 
 class _ElementReader:
