@@ -481,6 +481,9 @@ mutable = baked(
     'a<![CDATA[b]]>&lt;"', verify=" verify='v&amp;w'", before=f"<?xml version='1.0'?><!-- c -->{PUBLIC_DOCTYPE}"
 )
 
+# Beyond ASCII the two know different editions of XML, and so different letters in names.
+ascii_damage = st.binary(max_size=3).map(lambda damage: bytes(byte & 0x7F for byte in damage))
+
 
 @given(data=st.data())
 @settings(max_examples=400)
@@ -490,7 +493,7 @@ def test_what_is_read_from_a_damaged_image_is_what_another_parser_reads(data):
     for _ in range(data.draw(st.integers(1, 3))):
         start = data.draw(st.integers(0, len(image)))
         image[start : start + data.draw(st.integers(0, 4))] = data.draw(
-            st.binary(max_size=3) | st.sampled_from([b"<", b">", b"&", b"'", b'"', b"/", b" ", b"-->", b"]]>", b"\r\n"])
+            ascii_damage | st.sampled_from([b"<", b">", b"&", b"'", b'"', b"/", b" ", b"-->", b"]]>", b"\r\n"])
         )
     try:
         found = read(bytes(image))
