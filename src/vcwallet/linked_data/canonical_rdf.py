@@ -1,0 +1,376 @@
+"""Give the same text to every way of writing the same RDF dataset: RDF Dataset Canonicalization, RDFC-1.0.
+
+Statements come in as canonical N-Quads terms (see statement.py) and leave as sorted lines in which every blank node has
+a canonical label. Nearly all blank nodes are told apart by the statements that mention them (section 4.6); those that
+look alike go through section 4.8, which takes factorial time on datasets made for it. Its work is therefore counted,
+and at a limit that depends only on the dataset the answer is that there is none. A clock plays no part.
+
+Also here: a strict reader of N-Quads text. JSON-LD is not known here.
+"""
+
+import hashlib
+import re
+from collections.abc import Callable, Generator, Iterable, Mapping
+from dataclasses import dataclass
+from itertools import permutations
+from typing import Final, Literal, TypeAlias
+
+from vcwallet.errors import Malformed, Undecided
+from vcwallet.linked_data.statement import Statement, iri_term, literal_term
+
+HashName = Literal["sha256", "sha384"]
+
+
+@dataclass(frozen=True, slots=True)
+class WorkBudget:
+    """How much work may go into telling alike blank nodes apart.
+
+    A step is one mention of a blank node looked at, or one place of a permutation. Allowed are
+    `basic_steps + steps_per_node` × the number of alike blank nodes, but at most `max_steps`.
+    """
+
+    # Two objects with six equal children each take 26,000 steps; every further child multiplies that by seven.
+    basic_steps: int = 75_000
+    # In a chain of n blank nodes each is explored from each, which takes 3 n steps for every node: n = 500 passes.
+    steps_per_node: int = 2_000
+    # One to two seconds; the chain of 500 takes 747,000.
+    max_steps: int = 1_000_000
+
+    def limit(self, alike_nodes: int) -> int:
+        """The steps that are allowed for a dataset with so many blank nodes that look alike."""
+        return min(self.basic_steps + self.steps_per_node * alike_nodes, self.max_steps)
+
+
+DEFAULT_BUDGET: Final = WorkBudget()
+
+
+@dataclass(frozen=True, slots=True)
+class CanonicalRdf:
+    """A canonical dataset: its lines in code point order, each with its line feed, and the fate of its blank nodes."""
+
+    lines: tuple[str, ...]
+    labels: Mapping[str, str]
+    """The canonical label of every blank node of the input, both with `_:`."""
+
+    @property
+    def text(self) -> str:
+        """The canonical N-Quads document, which is what gets hashed."""
+        return "".join(self.lines)
+
+
+def canonicalize(
+    statements: Iterable[Statement], *, hash_name: HashName = "sha256", budget: WorkBudget = DEFAULT_BUDGET
+) -> CanonicalRdf:
+    """RDFC-1.0 section 4.4. A statement given twice counts once.
+
+    The terms must be canonical N-Quads; they are not looked into. Raises Undecided canonicalization_budget_exceeded.
+    """
+    if hash_name not in ("sha256", "sha384"):
+        raise ValueError(f"hash_name must be sha256 or sha384, not {hash_name!r}")
+    distinct = dict.fromkeys(statements)
+    labels = _Labelling(distinct, hashlib.sha256 if hash_name == "sha256" else hashlib.sha384, budget).labels()
+    if labels:
+        get = labels.get
+        lines = [
+            Statement(get(subject, subject), predicate, get(object_, object_), get(graph, graph)).line()
+            for subject, predicate, object_, graph in distinct
+        ]
+    else:
+        lines = [statement.line() for statement in distinct]
+    lines.sort()
+    return CanonicalRdf(tuple(lines), labels)
+
+
+_Issued: TypeAlias = dict[str, str]
+"""An identifier issuer of section 4.5: the temporary label of each node, in the order of issue."""
+_Visit: TypeAlias = tuple[str, _Issued]
+"""The arguments of section 4.8 (node, issuer), and its result (hash, issuer)."""
+
+
+class _Labelling:
+    """One run of the algorithm: the canonicalization state of section 4.2."""
+
+    def __init__(
+        self, statements: Iterable[Statement], hash_function: Callable[[bytes], "hashlib._Hash"], budget: WorkBudget
+    ) -> None:
+        self._hash_function = hash_function
+        self._budget = budget
+        self._steps_left = 0
+        self._labels: dict[str, str] = {}
+        self._first_degree: dict[str, str] = {}
+        self._related: dict[str, list[tuple[str, str]]] = {}
+        self._related_hashes: dict[str, str] = {}
+        self._mentions: dict[str, list[Statement]] = {}
+        for statement in statements:
+            subject, _, object_, graph = statement
+            if subject[:1] == "_":
+                self._mentions.setdefault(subject, []).append(statement)
+            if object_[:1] == "_" and object_ != subject:
+                self._mentions.setdefault(object_, []).append(statement)
+            if graph[:1] == "_" and graph not in (subject, object_):
+                self._mentions.setdefault(graph, []).append(statement)
+
+    def labels(self) -> dict[str, str]:
+        """Steps 3 to 5 of section 4.4."""
+        by_hash: dict[str, list[str]] = {}
+        for node in self._mentions:
+            self._first_degree[node] = first = self._hash_first_degree(node)
+            by_hash.setdefault(first, []).append(node)
+        alike = []
+        for _, nodes in sorted(by_hash.items()):
+            if len(nodes) == 1:
+                self._label(nodes[0])
+            else:
+                alike.append(nodes)
+        self._steps_left = self._budget.limit(sum(map(len, alike)))
+        for nodes in alike:
+            results = []
+            for node in nodes:
+                if node not in self._labels:
+                    issued: _Issued = {}
+                    _issue(issued, node)
+                    results.append(self._hash_n_degree(node, issued))
+            for _, issued in sorted(results, key=_hash_of):
+                for node in issued:
+                    self._label(node)
+        return self._labels
+
+    def _label(self, node: str) -> None:
+        if node not in self._labels:
+            self._labels[node] = f"_:c14n{len(self._labels)}"
+
+    def _hash(self, text: str) -> str:
+        return self._hash_function(text.encode()).hexdigest()
+
+    def _hash_first_degree(self, node: str) -> str:
+        """Section 4.6: the statements that mention a node, with `_:a` for it and `_:z` for every other blank node."""
+
+        def anonymous(term: str) -> str:
+            if term[:1] != "_":
+                return term
+            return "_:a" if term == node else "_:z"
+
+        lines = [
+            Statement(anonymous(subject), predicate, anonymous(object_), anonymous(graph)).line()
+            for subject, predicate, object_, graph in self._mentions[node]
+        ]
+        lines.sort()
+        return self._hash("".join(lines))
+
+    def _related_nodes(self, node: str) -> list[tuple[str, str]]:
+        """Every blank node beside `node` in a statement, behind the part of its hash (section 4.7) that is fixed."""
+        related = self._related.get(node)
+        if related is None:
+            related = self._related[node] = [
+                (position, other)
+                for subject, predicate, object_, graph in self._mentions[node]
+                for position, other in (("s" + predicate, subject), ("o" + predicate, object_), ("g", graph))
+                if other[:1] == "_" and other != node
+            ]
+        return related
+
+    def _hash_related(self, position: str, related: str, issued: _Issued) -> str:
+        """Section 4.7."""
+        identifier = self._labels.get(related) or issued.get(related) or self._first_degree[related]
+        text = position + identifier
+        known = self._related_hashes.get(text)
+        if known is None:
+            known = self._related_hashes[text] = self._hash(text)
+        return known
+
+    def _hash_n_degree(self, node: str, issued: _Issued) -> _Visit:
+        """Section 4.8, with the recursion on a list of our own: a chain of blank nodes may be longer than any stack."""
+        visits = [self._visit(node, issued)]
+        answer: _Visit | None = None
+        while True:
+            try:
+                request = visits[-1].send(answer)
+            except StopIteration as finished:
+                visits.pop()
+                result: _Visit = finished.value
+                if not visits:
+                    return result
+                answer = result
+            else:
+                visits.append(self._visit(*request))
+                answer = None
+
+    def _visit(self, node: str, issued: _Issued) -> Generator[_Visit, _Visit | None, _Visit]:
+        """One call of section 4.8. Where that calls itself, this yields the arguments and is sent the result.
+
+        `issued` is changed, which its section avoids by copying: here a copy is made where there are alternatives.
+        """
+        related_nodes = self._related_nodes(node)
+        self._spend(1 + len(related_nodes))
+        groups: dict[str, list[str]] = {}
+        for position, related in related_nodes:
+            groups.setdefault(self._hash_related(position, related, issued), []).append(related)
+        data_to_hash = []
+        for related_hash in sorted(groups):
+            group = groups[related_hash]
+            chosen_path, chosen_issued = "", issued
+            for permutation in permutations(group):
+                if len(group) > 1:
+                    self._spend(len(group))
+                    issued_here = issued.copy()
+                else:
+                    issued_here = issued
+                # Step 5.4.4: what was not labelled yet is explored from here, after all have got a temporary label.
+                unexplored = []
+                path = ""
+                for related in permutation:
+                    if related in self._labels:
+                        path += self._labels[related]
+                    else:
+                        if related not in issued_here:
+                            unexplored.append(related)
+                        path += _issue(issued_here, related)
+                    if _is_worse(path, chosen_path):
+                        break
+                else:
+                    for related in unexplored:
+                        visited = yield related, issued_here
+                        assert visited is not None
+                        result_hash, issued_there = visited
+                        path += f"{issued_here[related]}<{result_hash}>"
+                        issued_here = issued_there
+                        if _is_worse(path, chosen_path):
+                            break
+                    else:
+                        if not chosen_path or path < chosen_path:
+                            chosen_path, chosen_issued = path, issued_here
+            data_to_hash += [related_hash, chosen_path]
+            issued = chosen_issued
+        return self._hash("".join(data_to_hash)), issued
+
+    def _spend(self, steps: int) -> None:
+        self._steps_left -= steps
+        if self._steps_left < 0:
+            raise Undecided(
+                "canonicalization_budget_exceeded",
+                "the document has too many blank nodes that look alike to be canonicalized with a bounded effort",
+                hint="give the objects of the document ids of their own",
+            )
+
+
+def _issue(issued: _Issued, node: str) -> str:
+    """Section 4.5."""
+    label = issued.get(node)
+    if label is None:
+        label = issued[node] = f"_:b{len(issued)}"
+    return label
+
+
+def _is_worse(path: str, chosen_path: str) -> bool:
+    return bool(chosen_path) and len(path) >= len(chosen_path) and path > chosen_path
+
+
+def _hash_of(result: _Visit) -> str:
+    return result[0]
+
+
+# --- reading N-Quads -----------------------------------------------------------------------------------------------
+
+# The productions of RDF 1.1 N-Quads, section 4, under their names.
+_UCHAR: Final = r"\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}"
+_IRIREF: Final = rf'<([^\x00-\x20<>"{{}}|^`\\]*(?:(?:{_UCHAR})[^\x00-\x20<>"{{}}|^`\\]*)*)>'
+_PN_CHARS_U: Final = (
+    r"A-Za-z\u00C0-\u00D6\u00D8-\u00F6\u00F8-\u02FF\u0370-\u037D\u037F-\u1FFF\u200C-\u200D\u2070-\u218F\u2C00-\u2FEF"
+    r"\u3001-\uD7FF\uF900-\uFDCF\uFDF0-\uFFFD\U00010000-\U000EFFFF_:"
+)
+_PN_CHARS: Final = rf"{_PN_CHARS_U}\-0-9\u00B7\u0300-\u036F\u203F-\u2040"
+_BLANK_NODE_LABEL: Final = rf"(_:[{_PN_CHARS_U}0-9](?:[{_PN_CHARS}.]*[{_PN_CHARS}])?)"
+_STRING_LITERAL_QUOTE: Final = rf'"([^"\\\n\r]*(?:(?:\\[tbnrf"\'\\]|{_UCHAR})[^"\\\n\r]*)*)"'
+_LANGTAG: Final = r"@([a-zA-Z]+(?:-[a-zA-Z0-9]+)*)"
+_STATEMENT: Final = re.compile(
+    rf"[ \t]*(?:{_IRIREF}|{_BLANK_NODE_LABEL})"
+    rf"[ \t]*{_IRIREF}"
+    rf"[ \t]*(?:{_IRIREF}|{_BLANK_NODE_LABEL}|{_STRING_LITERAL_QUOTE}(?:[ \t]*\^\^[ \t]*{_IRIREF}|[ \t]*{_LANGTAG})?)"
+    rf"[ \t]*(?:{_IRIREF}|{_BLANK_NODE_LABEL})?"
+    r"[ \t]*\.[ \t]*(?:#.*)?"
+)
+_EMPTY_LINE: Final = re.compile(r"[ \t]*(?:#.*)?")
+_END_OF_LINE: Final = re.compile(r"[\n\r]")
+_ESCAPE: Final = re.compile(rf"{_UCHAR}|\\.")
+_NAMED_ESCAPES: Final = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f", '"': '"', "'": "'", "\\": "\\"}
+_IRI: Final = re.compile(r'[A-Za-z][A-Za-z0-9+.\-]*:[^\x00-\x20<>"{}|^`\\]*')
+_GREATEST_CODE_POINT: Final = 0x10FFFF
+_SHOWN_CHARACTERS: Final = 80
+
+
+def parse_nquads(text: str) -> list[Statement]:
+    """The statements of an N-Quads document, one for each line, their terms in canonical form.
+
+    Lines end with a line feed or a carriage return and nothing else: U+0085 and its like are text. Raises Malformed
+    nquads_syntax.
+    """
+    try:
+        text.encode()
+    except UnicodeEncodeError as exc:
+        raise Malformed("nquads_syntax", "expected N-Quads, found a lone surrogate") from exc
+    statements = []
+    for number, line in enumerate(_END_OF_LINE.split(text), start=1):
+        if _EMPTY_LINE.fullmatch(line):
+            continue
+        match = _STATEMENT.fullmatch(line)
+        if match is None:
+            raise _not_a_statement(number, line)
+        try:
+            statements.append(_statement(*match.groups()))
+        except ValueError as exc:
+            raise _not_a_statement(number, line) from exc
+    return statements
+
+
+def _statement(  # noqa: PLR0913, PLR0917 - one for each group of the expression above
+    subject_iri: str | None,
+    subject_label: str | None,
+    predicate_iri: str,
+    object_iri: str | None,
+    object_label: str | None,
+    value: str | None,
+    datatype: str | None,
+    language: str | None,
+    graph_iri: str | None,
+    graph_label: str | None,
+) -> Statement:
+    subject = subject_label or _iri_term(subject_iri)
+    object_ = object_label
+    if value is not None:
+        if datatype is not None:
+            object_ = literal_term(_unescaped(value), datatype=_checked_iri(datatype))
+        else:
+            object_ = literal_term(_unescaped(value), language=language or "")
+    graph = graph_label or ("" if graph_iri is None else _iri_term(graph_iri))
+    return Statement(subject, _iri_term(predicate_iri), object_ or _iri_term(object_iri), graph)
+
+
+def _iri_term(text: str | None) -> str:
+    assert text is not None
+    return iri_term(_checked_iri(text))
+
+
+def _checked_iri(text: str) -> str:
+    iri = _unescaped(text)
+    if not _IRI.fullmatch(iri):
+        raise ValueError("not an absolute IRI")
+    return iri
+
+
+def _unescaped(text: str) -> str:
+    return _ESCAPE.sub(_character, text) if "\\" in text else text
+
+
+def _character(escape: re.Match[str]) -> str:
+    kind, digits = escape[0][1], escape[0][2:]
+    if kind not in "uU":
+        return _NAMED_ESCAPES[kind]
+    code = int(digits, 16)
+    if code > _GREATEST_CODE_POINT or 0xD800 <= code <= 0xDFFF:  # noqa: PLR2004 - the surrogates
+        raise ValueError("not a character")
+    return chr(code)
+
+
+def _not_a_statement(number: int, line: str) -> Malformed:
+    shown = line if len(line) <= _SHOWN_CHARACTERS else f"{line[:_SHOWN_CHARACTERS]}…"
+    return Malformed("nquads_syntax", f"expected an N-Quads statement in line {number}, found {shown!r}")
