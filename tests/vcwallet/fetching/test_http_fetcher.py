@@ -363,9 +363,7 @@ def test_the_systems_resolver_is_guarded_like_any_other(server):
 
 
 def test_a_dead_address_does_not_hide_a_living_one(server, ca_file):
-    fetcher = HttpFetcher(
-        ca_file=ca_file, allow_private_addresses=True, resolve=lambda host: ["127.77.0.1", "127.0.0.1"]
-    )
+    fetcher = HttpFetcher(ca_file=ca_file, allow_private_addresses=True, resolve=lambda host: ["::1", "127.0.0.1"])
 
     assert fetcher.fetch(server.url()).status == 200
 
