@@ -27,6 +27,9 @@ MAX_IMAGE_BYTES: Final = 10_000_000
 MAX_DEPTH: Final = 128
 # The most detailed maps have tens of thousands of paths.
 MAX_ELEMENTS: Final = 200_000
+# Editors declare a dozen, exporters repeat one on each piece of embedded HTML. Half a million in one tag, which the
+# largest image has room for, would cost 700 MB.
+MAX_NAMESPACE_DECLARATIONS: Final = 20_000
 
 SVG_NAMESPACE: Final = "http://www.w3.org/2000/svg"
 
@@ -165,6 +168,8 @@ def _after_space(data: bytes, position: int) -> int:
 def _read_prolog(image: bytes) -> _Prolog:
     if len(image) > MAX_IMAGE_BYTES:
         raise Malformed("image_too_large", f"the SVG has {len(image):,} bytes; {MAX_IMAGE_BYTES:,} are allowed")
+    if image.count(b"xmlns") > MAX_NAMESPACE_DECLARATIONS:
+        raise Malformed("image_too_complex", f"the SVG declares more than {MAX_NAMESPACE_DECLARATIONS:,} namespaces")
     if image.startswith(_UTF16_STARTS):
         raise Malformed("svg_encoding", "the SVG is in UTF-16; only UTF-8 is read", hint="Save it as UTF-8.")
     position = len(_BYTE_ORDER_MARK) if image.startswith(_BYTE_ORDER_MARK) else 0

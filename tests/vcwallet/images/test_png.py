@@ -112,6 +112,7 @@ def test_what_follows_the_end_of_the_image_is_never_a_text():
         SIGNATURE[:7],
         SIGNATURE,
         make_png().replace(b"\r\n", b"\n"),  # a transfer that converts line ends
+        make_png().replace(b"\r\n\x1a", b"\n\n\x1a"),
         SIGNATURE + b"\0" * 40,
         SIGNATURE + pixels() + header() + chunk(b"IEND"),
         SIGNATURE + chunk(b"CgBI", b"\0\0\0\0") + header() + chunk(b"IEND"),  # Apple's variant is no PNG

@@ -217,6 +217,8 @@ def test_anything_but_text_inside_the_element_is_refused(body):
         b"<?xml encoding='utf-8'?><svg></svg>",
         b"<!DOCTYPE svg><!DOCTYPE svg><svg></svg>",
         b"<!DOCTYPE svg PUBLIC 'x'><svg></svg>",
+        b"<!DOCTYPE svg SYSTEM '\x01'><svg></svg>",
+        b"<!DOCTYPE svg PUBLIC '{' 'x'><svg></svg>",
         b"<svg></svg><!DOCTYPE svg>",
         b"<svg><!DOCTYPE svg [<!ENTITY e 'x'>]></svg>",
         b"<svg><a:b/></svg>",
@@ -275,6 +277,12 @@ def test_there_may_be_as_many_elements_as_the_limit_and_no_more():
     assert code_of(b"<svg>" + b"<g/>" * svg.MAX_ELEMENTS + b"</svg>") == "image_too_complex"
 
 
+def test_there_may_be_as_many_namespaces_as_the_limit_and_no_more():
+    declarations = " ".join(f'xmlns:n{number}="urn:n"' for number in range(svg.MAX_NAMESPACE_DECLARATIONS))
+    assert read(f"<svg {declarations}/>".encode()) == []
+    assert code_of(f'<svg xmlns="http://www.w3.org/2000/svg" {declarations}/>'.encode()) == "image_too_complex"
+
+
 def test_an_image_larger_than_the_limit_is_refused():
     image = b"<svg></svg>"
     full = image + b" " * (svg.MAX_IMAGE_BYTES - len(image))
@@ -290,8 +298,8 @@ def test_a_credential_of_the_largest_size_is_read():
 
 
 def test_line_numbers_in_messages_are_those_of_the_file():
-    with pytest.raises(Malformed, match="line 4"):
-        read(b"<?xml version='1.0'?>\n<!--\n-->\n<svg></SVG>")
+    with pytest.raises(Malformed, match="line 6"):
+        read(b"<?xml\nversion='1.0'?>\n<!DOCTYPE svg SYSTEM\n'x'><!--\n-->\n<svg></SVG>")
 
 
 def test_what_begins_like_xml_looks_like_an_svg():
@@ -387,6 +395,22 @@ def test_putting_an_element_replaces_every_such_element_and_nothing_else(text, o
 
     assert put(many, text) == put(none, text)
     assert put(put(many, SvgText(body="first")), text) == put(none, text)
+
+
+@pytest.mark.parametrize("body", ["]]>", "]]]>", "a]]>]]>b", "]]", ">", "a\rb\r\nc", "]]\r>", "<![CDATA[]]>", "&amp;"])
+def test_what_a_cdata_section_cannot_hold_is_put_around_it(body):
+    result = put(make_svg(), SvgText(body=body))
+
+    assert read(result) == [SvgText(body=body)]
+    assert elements_of(result, OB3_SVG, "credential") == [(None, body)]
+
+
+@pytest.mark.parametrize("verify", ['"><script/>', "&amp;<'", " a\tb\nc\rd "])
+def test_what_an_attribute_cannot_hold_is_escaped(verify):
+    result = put(make_svg(), SvgText(verify=verify))
+
+    assert read(result) == [SvgText(verify=verify)]
+    assert elements_of(result, OB3_SVG, "credential") == [(verify, "")]
 
 
 @pytest.mark.parametrize("root", ["<svg/>", '<svg a="/" />', '<s:svg xmlns:s="http://www.w3.org/2000/svg"\n/>'])
