@@ -14,7 +14,9 @@ import {addControllers} from './digitalbazaar/controllers.js';
 import {addJsonIsNotRdf} from './digitalbazaar/json_is_not_rdf.js';
 import {addNested} from './digitalbazaar/nested.js';
 import {addOlderDataModel} from './digitalbazaar/older_data_model.js';
+import {addSignatures} from './digitalbazaar/signatures.js';
 import {addSeveralProofs} from './digitalbazaar/several_proofs.js';
+import {SCHEMAS, addStructure} from './digitalbazaar/structure.js';
 import {addSuites} from './digitalbazaar/suites.js';
 
 const PACKAGES = [
@@ -27,7 +29,7 @@ const PACKAGES = [
 
 const contexts = await loadContexts();
 const keys = await makeIssuers();
-const world = makeWorld(keys);
+const world = {...makeWorld(keys), ...SCHEMAS};
 const kept = new KeptSignatures('digitalbazaar');
 const makers = new DigitalBazaar({contexts, world, kept});
 const folders = new CaseFolders('digitalbazaar', passport({
@@ -44,6 +46,8 @@ await addControllers(family, keys, makers);
 await addSeveralProofs(family, keys, makers);
 await addJsonIsNotRdf(family, keys, makers);
 await addNested(family, keys, makers);
+await addStructure(family, keys, makers);
+await addSignatures(family, keys);
 
 folders.addFile('world.json', JSON.stringify(world, null, 2) + '\n');
 folders.write();

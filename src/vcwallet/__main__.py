@@ -1,0 +1,303 @@
+"""The command line: `vcwallet verify`, `vcwallet inspect` and `vcwallet unbake`.
+
+Here are the commands and their exit codes; `terminal/` has the words and the lines. Nothing is decided about a
+credential here: that is for `verify()` and its report. This is the only place that prints or exits.
+
+    0    all credentials are valid
+    1    at least one is invalid or malformed
+    2    none of these, but at least one could not be decided
+    64   wrong use: an option, or a file that cannot be read
+    74   the output could not be written
+    130  interrupted;  141  whoever read the output stopped reading
+"""
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from vcwallet import __version__
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from vcwallet.policy import Recipient
+    from vcwallet.report import Verdict, VerificationReport
+    from vcwallet.securing.envelope import Secured
+    from vcwallet.terminal.screen import Screen
+    from vcwallet.terminal.sources import Source
+
+ALL_VALID: Final = 0
+SOME_INVALID: Final = 1
+SOME_UNDECIDED: Final = 2
+# The numbers of BSD's sysexits.h, and of shells for what is ended from outside.
+MISUSE: Final = 64
+OUTPUT_FAILED: Final = 74
+INTERRUPTED: Final = 130
+READER_GONE: Final = 141
+
+
+class _ReaderGone(Exception):  # noqa: N818 - nobody made an error
+    """Whoever read our output stopped reading, as `head` does."""
+
+
+class _CommandLine(click.Group):
+    """A click group with our exit codes: click itself uses 1 and 2 for things that are not verdicts."""
+
+    def main(
+        self,
+        args: Any = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,  # noqa: FBT001, FBT002 - the signature of click
+        **extra: Any,
+    ) -> Any:
+        for stream in (sys.stdout, sys.stderr):
+            if hasattr(stream, "reconfigure"):
+                stream.reconfigure(errors="backslashreplace")
+        code = _exit_code(partial(super().main, args, prog_name or "vcwallet", complete_var, False, **extra))  # noqa: FBT003
+        if standalone_mode:
+            sys.exit(code)
+        return code
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            # click would end with exit code 1, our "invalid".
+            raise _ReaderGone from error
+
+
+def _exit_code(command: Callable[[], Any]) -> int:
+    """Run a command to its end, and say how that went."""
+    try:
+        code = command()
+        sys.stdout.flush()
+    except click.ClickException as error:
+        _complain(error.format_message(), getattr(error, "ctx", None))
+        return MISUSE
+    except (click.Abort, KeyboardInterrupt):
+        return INTERRUPTED
+    except (_ReaderGone, BrokenPipeError):
+        _discard_output()
+        return READER_GONE
+    except OSError as error:
+        _discard_output()
+        _complain(f"cannot write the output: {error.strerror}")
+        return OUTPUT_FAILED
+    return code if isinstance(code, int) else ALL_VALID
+
+
+def _discard_output() -> None:
+    """What Python still holds for standard output goes nowhere: it would try again at its end, and complain."""
+    with suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _complain(message: str, ctx: click.Context | None = None) -> None:
+    from vcwallet.terminal.printable_text import printable
+
+    if ctx is not None:
+        click.echo(f"{ctx.get_usage()}\nTry '{ctx.command_path} --help' for help.\n", err=True)
+    click.echo("\n".join(printable(line) for line in f"vcwallet: {message}".split("\n")), err=True)
+
+
+@click.group(
+    cls=_CommandLine,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="""\b
+Examples:
+  vcwallet verify badge.png                 is it true?
+  vcwallet inspect badge.png                what does it say?
+  vcwallet unbake badge.png -o badge.json   take it out of the picture
+
+'vcwallet COMMAND --help' tells more.""",
+)
+@click.version_option(__version__, "-V", "--version", message="%(prog)s %(version)s")
+def command_line() -> None:
+    """Verify Open Badges 3.0 and other verifiable credentials.
+
+    A credential is a JSON file, a token (JWT), or a PNG or SVG picture with one
+    of these inside. Its content tells which, not its name.
+    """
+
+
+def _lazily(name: str) -> Callable[[click.Context, click.Parameter, str | None], Any]:
+    """A function of `terminal.options`, imported when the option is read and not when help is shown."""
+
+    def read(ctx: click.Context, param: click.Parameter, value: str | None) -> Any:
+        from vcwallet.terminal import options
+
+        return getattr(options, name)(ctx, param, value)
+
+    return read
+
+
+@command_line.command(
+    "verify",
+    epilog="""\b
+Examples:
+  vcwallet verify badge.png
+  vcwallet verify --online https://badges.example/1234
+  vcwallet verify --recipient email:ana@campus.example diploma.json
+  vcwallet verify --json badges/ > reports.jsonl
+  curl -s https://badges.example/1234 | vcwallet verify -
+
+\b
+Exit codes:
+  0   all are valid
+  1   at least one is invalid or malformed
+  2   none of these, but at least one could not be decided
+  64  wrong use, such as a file that does not exist""",
+)
+@click.argument("inputs", nargs=-1, required=True, metavar="FILE|FOLDER|URL|-...")
+@click.option(
+    "--online",
+    is_flag=True,
+    help="Fetch what is needed to decide, such as keys of issuers. Without it nothing touches the network.",
+)
+@click.option(
+    "--at",
+    "moment",
+    metavar="TIME",
+    callback=_lazily("read_moment"),
+    help="Ask about this time, not about now: 2026-01-31, meaning 00:00 UTC, or 2026-01-31T12:00:00+01:00.",
+)
+@click.option(
+    "--recipient",
+    metavar="KIND:WHO",
+    callback=_lazily("read_recipient"),
+    help="Ask whether it is about this person: email:ana@campus.example, id:did:key:z6Mk…, or any identifier type of"
+    " Open Badges before the colon, such as sisSourcedId:4711.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON: one report, or for several one report a line.")
+def verify_command(
+    inputs: tuple[str, ...], *, online: bool, moment: "datetime", recipient: "Recipient | None", as_json: bool
+) -> int:
+    """Find out whether credentials are true.
+
+    With -, a credential is read from standard input. Of a FOLDER, the files
+    directly in it are verified, in the order of their names, except hidden ones.
+
+    With --json, a single input gives one JSON object. Several inputs, or a
+    folder, give one line for each, with the same object on it; its first member
+    "source" then names the input.
+    """
+    from vcwallet import CachingFetcher, HttpFetcher, Policy, standard_toolkit, verify
+    from vcwallet.terminal.report_lines import show_brief, show_report, show_summary
+    from vcwallet.terminal.screen import Screen
+    from vcwallet.terminal.sources import find_sources, is_folder
+
+    fetcher = HttpFetcher() if online else None
+    sources = find_sources(inputs, fetcher)
+    is_batch = len(inputs) > 1 or is_folder(inputs[0])
+    toolkit = standard_toolkit(CachingFetcher(fetcher) if fetcher is not None else None)
+    check = partial(verify, toolkit=toolkit, policy=Policy(recipient=recipient), at=moment)
+    screen = Screen(sys.stdout)
+    verdicts: list[Verdict] = []
+    with _progress(len(sources), screen, as_json=as_json) as advance:
+        for source in sources:
+            report = _report_on(source, check, moment)
+            advance()
+            if report is None:
+                continue
+            verdicts.append(report.verdict)
+            if as_json:
+                _print_json(_one_line(source, report) if is_batch else report.to_json())
+            elif is_batch:
+                show_brief(screen, report, source.name)
+            else:
+                show_report(screen, report, source.name)
+    if is_batch and not as_json:
+        show_summary(screen, verdicts)
+    if len(verdicts) < len(sources):
+        return MISUSE
+    if "invalid" in verdicts or "malformed" in verdicts:
+        return SOME_INVALID
+    return SOME_UNDECIDED if "indeterminate" in verdicts else ALL_VALID
+
+
+def _report_on(
+    source: "Source", check: "Callable[[bytes], VerificationReport]", moment: "datetime"
+) -> "VerificationReport | None":
+    """The report; None, after a complaint, for a file that cannot be read although it looked so."""
+    from vcwallet.errors import FetchFailed
+    from vcwallet.operations.checks import from_error
+    from vcwallet.report import VerificationReport
+
+    try:
+        data = source.read()
+    except FetchFailed as error:
+        return VerificationReport((replace(from_error("structure", error), required=True),), moment)
+    except OSError as error:
+        _complain(f"cannot read {source.name}: {error.strerror}")
+        return None
+    return check(data)
+
+
+def _one_line(source: "Source", report: "VerificationReport") -> str:
+    return json.dumps({"source": source.name, **report.to_dict()}, ensure_ascii=False)
+
+
+def _print_json(text: str) -> None:
+    """JSON as it is; on a terminal with the same characters escaped that could control one."""
+    if sys.stdout.isatty():
+        text = "".join(char if char.isprintable() or char == "\n" else json.dumps(char)[1:-1] for char in text)
+    sys.stdout.write(text + "\n")
+
+
+@contextmanager
+def _progress(total: int, screen: "Screen", *, as_json: bool) -> Iterator[Callable[[], None]]:
+    """A bar on the terminal while many credentials are verified, gone at the end.
+
+    Where the reports go to the same terminal, it is drawn by the same `Screen`, below them.
+    """
+    shares_terminal = sys.stdout.isatty()
+    if total == 1 or not sys.stderr.isatty() or (as_json and shares_terminal):
+        yield lambda: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    console = screen.console if shares_terminal else Console(stderr=True)
+    with Progress(console=console, transient=True, redirect_stdout=False, redirect_stderr=False) as progress:
+        task = progress.add_task("verifying", total=total)
+        yield lambda: progress.advance(task)
+
+
+@command_line.command(
+    "inspect",
+    epilog="""\b
+Examples:
+  vcwallet inspect badge.svg
+  vcwallet inspect --json badge.png | jq .credentialSubject""",
+)
+@click.argument("input_", metavar="FILE|-")
+@click.option("--json", "as_json", is_flag=True, help="Print the credential itself, as JSON.")
+def inspect_command(input_: str, *, as_json: bool) -> int:
+    """Show what a credential says, without asking whether it is true.
+
+    Nothing is verified, and nothing is fetched. Of a token (JWT), --json prints
+    the credential inside.
+    """
+    from vcwallet.errors import VcwalletError
+    from vcwallet.terminal.contents_lines import show_contents
+    from vcwallet.terminal.screen import Screen
+
+    name, data = _read(input_)
+    try:
+        document, secured, carrier = _open(data)
+    except VcwalletError as error:
+        return _refuse(name, error)
+    if as_json:
+        _print_json(json.dumps(document, ensure_ascii=False, indent=2))
+    else:
+        show_contents(Screen(sys.stdout), document, secured, f"{name} ({carrier})")
+    return ALL_VALID

@@ -1,0 +1,72 @@
+"""The front door: which names there are, that each opens, and that looking through it is cheap."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+import vcwallet
+
+PUBLIC_NAMES = [
+    "CachingFetcher",
+    "Check",
+    "Credential",
+    "FetchFailed",
+    "Fetched",
+    "Fetcher",
+    "HttpFetcher",
+    "Malformed",
+    "NotVerified",
+    "Outcome",
+    "Policy",
+    "Problem",
+    "Recipient",
+    "Refused",
+    "StaticFetcher",
+    "Toolkit",
+    "Undecided",
+    "VcwalletError",
+    "VerificationReport",
+    "is_newer",
+    "is_same_credential",
+    "standard_toolkit",
+    "unbake",
+    "verify",
+]
+
+# Loading any of these takes tens of milliseconds, so `import vcwallet` must not.
+HEAVY = ["pyld", "jwcrypto", "multiformats", "httpx", "jsonschema_rs", "lxml", "cryptography", "rfc8785", "click", "rich"]
+
+
+def _run(code: str) -> str:
+    return subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
+
+
+def test_the_public_names_are_exactly_these():
+    assert vcwallet.__all__ == PUBLIC_NAMES
+
+
+@pytest.mark.parametrize("name", PUBLIC_NAMES)
+def test_every_public_name_opens_and_is_documented(name):
+    assert getattr(vcwallet, name).__doc__
+
+
+def test_an_unknown_name_is_an_attribute_error():
+    with pytest.raises(AttributeError, match="no_such_name"):
+        vcwallet.no_such_name  # noqa: B018
+
+
+def test_importing_the_package_loads_nothing_heavy():
+    loaded = json.loads(_run("import vcwallet, sys, json; print(json.dumps(sorted(sys.modules)))"))
+
+    assert [name for name in HEAVY if name in loaded] == []
+    assert len([name for name in loaded if name.startswith("vcwallet")]) == 1
+
+
+def test_verifying_loads_only_what_this_credential_needs():
+    """A JSON credential needs no JOSE library, no XML, no HTTP client and no terminal."""
+    code = "import vcwallet, sys, json; vcwallet.verify({}); print(json.dumps(sorted(sys.modules)))"
+    loaded = json.loads(_run(code))
+
+    assert [name for name in ("jwcrypto", "httpx", "lxml", "click", "rich") if name in loaded] == []
