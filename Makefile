@@ -35,7 +35,7 @@ docs: $(VENV)/docs ## build the documentation into docs/_build
 	@echo "open docs/_build/index.html"
 
 contexts: $(VENV)/dev ## bring the JSON-LD contexts in again from their packages
-	$(BIN)/python tools/update_contexts.py
+	$(BIN)/python -m tools.contexts
 
 vectors: ## make the documents of other implementations again (needs node and npm)
 	cd tools/vectors && npm ci && npm run --silent all

@@ -14,11 +14,10 @@ credential here: that is for `verify()` and its report. This is the only place t
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
 
     from vcwallet.policy import Recipient
     from vcwallet.report import Verdict, VerificationReport
-    from vcwallet.securing.envelope import Secured
     from vcwallet.terminal.screen import Screen
     from vcwallet.terminal.sources import Source
 
@@ -44,7 +42,7 @@ INTERRUPTED: Final = 130
 READER_GONE: Final = 141
 
 
-class _ReaderGone(Exception):  # noqa: N818 - nobody made an error
+class _ReaderGone(Exception):
     """Whoever read our output stopped reading, as `head` does."""
 
 

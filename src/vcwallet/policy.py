@@ -70,7 +70,9 @@ class Policy:
     def __post_init__(self) -> None:
         unknown = set(self.required_checks) - set(CHECK_NAMES)
         if unknown:
-            raise ValueError(f"there is no check named {', '.join(sorted(unknown))}; there are {', '.join(CHECK_NAMES)}")
+            raise ValueError(
+                f"there is no check named {', '.join(sorted(unknown))}; there are {', '.join(CHECK_NAMES)}"
+            )
         missing = _ALWAYS_REQUIRED - set(self.required_checks)
         if missing:
             raise ValueError(f"a policy cannot do without {', '.join(sorted(missing))}")

@@ -14,7 +14,11 @@ WRONG_IMPORTS = {
     "a specialist imports another": ("images/png.py", "import vcwallet.dids.did", "layers"),
     "a second door to the network": ("dids/did_web.py", "import httpx", "sockets"),
     "the library imports a terminal library": ("report.py", "import rich", "terminal"),
-    "one cryptosuite imports another": ("securing/suites/eddsa.py", "import vcwallet.securing.suites.ecdsa", "know each other"),
+    "one cryptosuite imports another": (
+        "securing/suites/eddsa.py",
+        "import vcwallet.securing.suites.ecdsa",
+        "know each other",
+    ),
 }
 
 
@@ -23,7 +27,12 @@ def _lint(folder: Path) -> subprocess.CompletedProcess[str]:
     arguments = ["--config", str(folder / "pyproject.toml"), "--no-cache"]
     environment = {"PYTHONPATH": str(folder / "src"), "PATH": ""}
     return subprocess.run(
-        [sys.executable, "-c", command, *arguments], capture_output=True, text=True, cwd=folder, env=environment, check=False
+        [sys.executable, "-c", command, *arguments],
+        capture_output=True,
+        text=True,
+        cwd=folder,
+        env=environment,
+        check=False,
     )
 
 
@@ -34,7 +43,9 @@ def test_a_wrong_import_is_caught(kind, tmp_path):
     module, line, complaint = WRONG_IMPORTS[kind]
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     shutil.copytree(
-        ROOT / "src" / "vcwallet", tmp_path / "src" / "vcwallet", ignore=shutil.ignore_patterns("__pycache__", "*.json*")
+        ROOT / "src" / "vcwallet",
+        tmp_path / "src" / "vcwallet",
+        ignore=shutil.ignore_patterns("__pycache__", "*.json*"),
     )
     target = tmp_path / "src" / "vcwallet" / module
     target.write_text(target.read_text() + f"\n{line}\n")

@@ -36,7 +36,18 @@ PUBLIC_NAMES = [
 ]
 
 # Loading any of these takes tens of milliseconds, so `import vcwallet` must not.
-HEAVY = ["pyld", "jwcrypto", "multiformats", "httpx", "jsonschema_rs", "lxml", "cryptography", "rfc8785", "click", "rich"]
+HEAVY = [
+    "pyld",
+    "jwcrypto",
+    "multiformats",
+    "httpx",
+    "jsonschema_rs",
+    "lxml",
+    "cryptography",
+    "rfc8785",
+    "click",
+    "rich",
+]
 
 
 def _run(code: str) -> str:

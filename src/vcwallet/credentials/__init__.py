@@ -1,0 +1,1 @@
+"""What a credential says: views over the document, and the rules that its structure keeps."""

@@ -1,0 +1,1 @@
+"""From an identifier to a key that its controller authorises."""

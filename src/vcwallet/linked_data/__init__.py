@@ -1,0 +1,1 @@
+"""What a JSON-LD document says, as statements with a canonical form. Knows no credentials."""

@@ -13,7 +13,7 @@ import re
 from typing import Any, Final
 
 from vcwallet.errors import Refused, Undecided
-from vcwallet.linked_data.statement import RDF, XSD, Statement, is_absolute_iri, is_language_tag, iri_term, literal_term
+from vcwallet.linked_data.statement import RDF, XSD, Statement, iri_term, is_absolute_iri, is_language_tag, literal_term
 from vcwallet.wire.canonical_json import canonicalize
 
 RELATIVE_BASE: Final = "vcwallet-relative://document/"

@@ -14,9 +14,9 @@ Should pyld stop calling them, its published hook for dropped properties and the
 """
 
 import copy
+import re
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import Any, Final
 
 from cachetools import LRUCache
@@ -100,7 +100,9 @@ def _read(document: dict[str, Any], contexts: ContextLoader, cache: "_ContextCac
             if inner is loader.failure or isinstance(inner, VcwalletError | MemoryError):
                 raise inner from inner.__cause__
             if isinstance(inner, RecursionError):
-                raise Undecided("document_too_complex", "the definitions of the contexts are nested too deeply") from exc
+                raise Undecided(
+                    "document_too_complex", "the definitions of the contexts are nested too deeply"
+                ) from exc
         raise _malformed(chain, processor.innermost_place()) from exc
 
 
@@ -118,7 +120,11 @@ def _malformed(chain: list[BaseException], pointer: str) -> VcwalletError:
     code = found[-1].code
     reason = f"{found[-1].args[0]} ({code})"
     if code == "protected term redefinition":
-        return Malformed("protected_term_redefined", f"a context gives another meaning to a protected term: {reason}", pointer=pointer)
+        return Malformed(
+            "protected_term_redefined",
+            f"a context gives another meaning to a protected term: {reason}",
+            pointer=pointer,
+        )
     if code == "context overflow":
         return Undecided("document_too_complex", f"the contexts name too many others: {reason}", pointer=pointer)
     if code in _CONTEXT_ERRORS:
@@ -312,7 +318,9 @@ class _SafeProcessor(jsonld.JsonLdProcessor):
 
     # --- values ---
 
-    def _expand(self, active_ctx, active_property, element, options, inside_list=False, inside_index=False, type_scoped_ctx=None):
+    def _expand(
+        self, active_ctx, active_property, element, options, inside_list=False, inside_index=False, type_scoped_ctx=None
+    ):
         if element is None:
             raise self._null_refused(self._place_of_value(None, active_property))
         is_container = isinstance(element, dict | list)
@@ -331,7 +339,18 @@ class _SafeProcessor(jsonld.JsonLdProcessor):
             self._open.pop()
         return expanded
 
-    def _expand_object(self, active_ctx, active_property, expanded_active_property, element, expanded_parent, options, inside_list=False, type_key=None, type_scoped_ctx=None):
+    def _expand_object(
+        self,
+        active_ctx,
+        active_property,
+        expanded_active_property,
+        element,
+        expanded_parent,
+        options,
+        inside_list=False,
+        type_key=None,
+        type_scoped_ctx=None,
+    ):
         self._objects.append((element, active_ctx))
         if None in element.values():
             self._check_nulls(active_ctx, element)
@@ -401,12 +420,27 @@ class _SafeProcessor(jsonld.JsonLdProcessor):
 
     # --- contexts ---
 
-    def _process_context(self, active_ctx, local_ctx, options, override_protected=False, propagate=True, validate_scoped=True, cycles=None):
-        urls = [entry for entry in (local_ctx if isinstance(local_ctx, list) else [local_ctx]) if isinstance(entry, str)]
+    def _process_context(
+        self,
+        active_ctx,
+        local_ctx,
+        options,
+        override_protected=False,
+        propagate=True,
+        validate_scoped=True,
+        cycles=None,
+    ):
+        urls = [
+            entry for entry in (local_ctx if isinstance(local_ctx, list) else [local_ctx]) if isinstance(entry, str)
+        ]
         for url in urls:
             # Also because pyld has one table for contexts by URL and for contexts by their JSON text.
             if not is_absolute_iri(url):
-                raise Refused("relative_iri", f"expected a context with an absolute URL, found {url!r}", pointer=join(self.innermost_place(), "@context"))
+                raise Refused(
+                    "relative_iri",
+                    f"expected a context with an absolute URL, found {url!r}",
+                    pointer=join(self.innermost_place(), "@context"),
+                )
         key = None
         if cycles is None and "_uuid" in active_ctx and isinstance(local_ctx, str | list | dict):
             identity = tuple(urls) if isinstance(local_ctx, str) or len(urls) == len(local_ctx) else id(local_ctx)
@@ -436,11 +470,145 @@ class _SafeProcessor(jsonld.JsonLdProcessor):
         clone.update({key: active_ctx[key] for key in ("@direction", "processingMode") if key in active_ctx})
         return clone
 
-    def _create_term_definition(self, active_ctx, local_ctx, term, defined, options, override_protected=False, validate_scoped=True):
+    def _create_term_definition(
+        self, active_ctx, local_ctx, term, defined, options, override_protected=False, validate_scoped=True
+    ):
         if term not in defined:
             self._spend(1)
             self._check_reserved(term, local_ctx.get(term))
-        super()._create_term_definition(active_ctx, local_ctx, term, defined, options, override_protected, validate_scoped)
+        super()._create_term_definition(
+            active_ctx, local_ctx, term, defined, options, override_protected, validate_scoped
+        )
         if (mapping := active_ctx["mappings"].get(term)) is not None:
             self._check_length(mapping["@id"])
 
+    # --- what is refused, and where ---
+
+    def _refuse_undefined(self, _expanded: Any) -> None:
+        """pyld drops a property of the innermost object because its key is no IRI; it does not say which one."""
+        element, active_ctx = self._objects[-1]
+        for key in sorted(element):
+            if key != "@context" and not _is_iri_or_keyword(self._expand_iri(active_ctx, key, vocab=True)):
+                raise Refused(
+                    "undefined_term",
+                    f"no context of this document defines the term {key[:100]!r}, so no signature covers it",
+                    pointer=join(self._place_of(element), key),
+                    hint="remove it, or name the context that defines it in @context before signing",
+                )
+        raise Refused("undefined_term", "a term is defined by no context", pointer=self._place_of(element))
+
+    def _check(self, check: Callable[[Any], str], value: Any, active_ctx: Any, element: Any, key: str) -> None:
+        """Let `check` look at what `key`, a keyword or property in expanded form, says in `element`."""
+        try:
+            check(value)
+        except Refused as exc:
+            raise _placed(exc, self._place_of_keyword(key, active_ctx, element)) from None
+
+    def _check_types(self, types: Any, active_ctx: Any, element: dict[str, Any]) -> None:
+        for index, type_ in enumerate(types if isinstance(types, list) else [types]):
+            try:
+                self._terms.resource(type_)
+            except Refused as exc:
+                place = self._place_of_keyword("@type", active_ctx, element)
+                if any(isinstance(value, list) and join(self._place_of(element), key) == place for key, value in element.items()):
+                    place = join(place, index)
+                if exc.code != "relative_iri":
+                    raise _placed(exc, place) from None
+                name = str(type_).removeprefix(RELATIVE_BASE)[:100]
+                raise Refused(
+                    "undefined_type",
+                    f"no context of this document defines the type {name!r}",
+                    pointer=place,
+                    hint="name the context that defines it in @context before signing",
+                ) from None
+
+    def _check_language(self, active_ctx: Any, element: dict[str, Any]) -> None:
+        place = self._place_of_keyword("@language", active_ctx, element)
+        for key, value in element.items():
+            if self._expand_iri(active_ctx, key, vocab=True) == "@language" and not (
+                isinstance(value, str) and is_language_tag(value)
+            ):
+                raise self._language_refused(value, place)
+
+    def _check_nulls(self, active_ctx: Any, element: dict[str, Any]) -> None:
+        """A null says nothing, so nothing of it is signed; only in JSON literals it is a value."""
+        for key, value in element.items():
+            if value is None and key != "@context":
+                is_json = self.get_context_value(active_ctx, key, "@type") == "@json" or (
+                    key == "@value" and element.get("@type") == "@json"
+                )
+                if not is_json:
+                    raise self._null_refused(join(self._place_of(element), key))
+
+    def _check_reserved(self, term: str, definition: Any) -> None:
+        """pyld passes over definitions that look like keywords and are none, and what they would have defined."""
+        names = [term, definition]
+        if isinstance(definition, dict):
+            names = [term, definition.get("@id"), definition.get("@reverse")]
+        for name in names:
+            if isinstance(name, str) and _RESERVED.fullmatch(name) and name not in jsonld.KEYWORDS:
+                raise Refused(
+                    "reserved_term",
+                    f"{name[:100]!r} looks like a keyword of JSON-LD and is none",
+                    pointer=join(self.innermost_place(), "@context"),
+                )
+
+    def _check_length(self, iri: Any) -> None:
+        if isinstance(iri, str) and len(iri) > MAX_DEFINED_IRI_CHARACTERS:
+            raise Undecided(
+                "document_too_complex",
+                f"a context defines an IRI of more than {MAX_DEFINED_IRI_CHARACTERS} characters",
+            )
+
+    def _spend(self, units: int) -> None:
+        self._work_left -= units
+        if self._work_left < 0:
+            raise Undecided("document_too_complex", "the contexts of the document take too much work")
+
+    def _null_refused(self, place: str) -> Refused:
+        return Refused(
+            "null_value",
+            "a null makes no statement, so no signature covers it",
+            pointer=place,
+            hint="leave the member out instead",
+        )
+
+    def _index_refused(self, place: str) -> Refused:
+        return Refused("index_not_signed", "an index makes no statement, so no signature covers it", pointer=place)
+
+    def _language_refused(self, tag: Any, place: str) -> Refused:
+        return Refused("invalid_language_tag", f"expected a BCP 47 language tag, found {ascii(tag)[:60]}", pointer=place)
+
+    def _place_of(self, container: Any) -> str:
+        """The pointer to an object of the document; to the innermost known one for what pyld made itself."""
+        pointer = _pointer_to(self._document, container)
+        return self.innermost_place() if pointer is None else pointer
+
+    def _place_of_keyword(self, keyword: str, active_ctx: Any, element: dict[str, Any]) -> str:
+        """The pointer to the member whose key stands for `keyword`, which may also be the IRI of a property."""
+        for key in element:
+            if key == keyword or self._expand_iri(active_ctx, key, vocab=True) == keyword:
+                return join(self._place_of(element), key)
+        return self._place_of(element)
+
+    def _place_of_value(self, value: Any, active_property: str | None) -> str:
+        """The pointer to a value that is being expanded; values that are equal are told apart by nothing but order."""
+        if active_property is None or not self._objects:
+            return self.innermost_place()
+        element = self._objects[-1][0]
+        if active_property not in element:
+            return self.innermost_place()
+        place, found = join(self._place_of(element), active_property), element[active_property]
+        if isinstance(found, list):
+            index = next((number for number, entry in enumerate(found) if entry is value or entry == value), None)
+            return place if index is None else join(place, index)
+        return place
+
+
+def _is_iri_or_keyword(expanded: Any) -> bool:
+    return isinstance(expanded, str) and (":" in expanded or expanded in jsonld.KEYWORDS)
+
+
+def _placed(exc: Refused, pointer: str) -> Refused:
+    problem = exc.problem
+    return exc if problem.pointer else Refused(problem.code, problem.message, pointer=pointer, hint=problem.hint)

@@ -1,0 +1,1 @@
+"""What can be done with credentials: the only place where the specialists meet."""

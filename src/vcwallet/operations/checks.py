@@ -255,7 +255,9 @@ def check_schema(facts: Facts, *, may_fetch: bool) -> Check:
         except VcwalletError as problem:
             failures.append(problem.problem)
     if len(entries) > _MAX_SCHEMAS:
-        open_.append(Problem("too_many_schemas", f"only the first {_MAX_SCHEMAS} schemas were tried", "/credentialSchema"))
+        open_.append(
+            Problem("too_many_schemas", f"only the first {_MAX_SCHEMAS} schemas were tried", "/credentialSchema")
+        )
     if failures:
         return failed("schema", tuple(failures))
     if open_:
@@ -299,7 +301,12 @@ def check_period(facts: Facts) -> Check:
             problem = Problem("expired", f"the credential was valid until {end.isoformat()}", pointer, hint)
             return replace(failed("period", (problem,)), notes=notes)
     if ends:
-        return passed("period", "in_period", f"the credential is valid until {min(end for _, end in ends).isoformat()}", notes=notes)
+        return passed(
+            "period",
+            "in_period",
+            f"the credential is valid until {min(end for _, end in ends).isoformat()}",
+            notes=notes,
+        )
     return passed("period", "in_period", "the credential has begun to be valid and states no end", notes=notes)
 
 
@@ -368,13 +375,17 @@ def check_recipient(facts: Facts) -> Check:
         return skipped("recipient", "recipient_not_asked", "the policy names no recipient")
     subject = facts.credential.subject or {}
     if facts.credential.subject_id is not None and facts.credential.subject_id == wanted.value:
-        return passed("recipient", "recipient_matches", "the subject's id is the one asked for", pointer="/credentialSubject/id")
+        return passed(
+            "recipient", "recipient_matches", "the subject's id is the one asked for", pointer="/credentialSubject/id"
+        )
     objects = [entry for entry in as_list(subject.get("identifier")) if isinstance(entry, Mapping)]
     for index, entry in enumerate(objects):
         how = identity.matches(entry, identity_type=wanted.identity_type, value=wanted.value)
         if how is not None:
             pointer = f"/credentialSubject/identifier/{index}"
-            return passed("recipient", "recipient_matches", f"the subject is the person asked for ({how})", pointer=pointer)
+            return passed(
+                "recipient", "recipient_matches", f"the subject is the person asked for ({how})", pointer=pointer
+            )
     hint = "they may be known to the issuer by another address or number: ask them which"
     message = f"the credential is not about the person asked for, as far as {wanted.identity_type} tells"
     return failed("recipient", (Problem("recipient_mismatch", message, "/credentialSubject", hint),))
@@ -409,7 +420,14 @@ def passed(name: str, code: str, message: str, *, pointer: str = "", notes: tupl
 def failed(name: str, problems: tuple[Problem, ...], *, malformed: bool = False) -> Check:
     first = problems[0]
     return Check(
-        name, Outcome.FAILED, first.code, first.message, first.pointer, first.hint, problems=problems, malformed=malformed
+        name,
+        Outcome.FAILED,
+        first.code,
+        first.message,
+        first.pointer,
+        first.hint,
+        problems=problems,
+        malformed=malformed,
     )
 
 

@@ -55,7 +55,9 @@ def find_token_key(header: Mapping[str, Any], issuer_id: str, toolkit: Toolkit) 
         return TokenKey(method.key, method.jwk, method.controller, _as_key(method))
     if not kid.startswith("https://"):
         raise Refused(
-            "verification_method_scheme", f"expected kid to be a DID URL or an https URL, found {kid[:80]!r}", pointer="/kid"
+            "verification_method_scheme",
+            f"expected kid to be a DID URL or an https URL, found {kid[:80]!r}",
+            pointer="/kid",
         )
     return _token_key_at(kid, issuer_id, toolkit)
 
@@ -119,7 +121,9 @@ def _method_of_kid(kid: str, toolkit: Toolkit) -> VerificationMethod:
     methods = document.methods_for(ASSERTION)
     if len(methods) != 1:
         raise Refused(
-            "key_not_in_document", f"expected kid to say which of the {len(methods)} keys of {kid[:200]} it means", pointer="/kid"
+            "key_not_in_document",
+            f"expected kid to say which of the {len(methods)} keys of {kid[:200]} it means",
+            pointer="/kid",
         )
     return methods[0]
 

@@ -89,6 +89,8 @@ def _establish(secured: Secured, toolkit: Toolkit, policy: Policy, at: datetime)
         document, token = vc_jwt.credential_document(secured.unverified_claims), secured
     else:
         document, token = dict(secured.unverified_document), None
+    # What was fetched once stays the same for all checks of this document.
+    toolkit = replace(toolkit, contexts=toolkit.contexts.for_document())
     return Facts(
         document=document,
         unsecured=without_proof(document),

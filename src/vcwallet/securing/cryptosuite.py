@@ -32,7 +32,10 @@ class VerificationKey:
 
     def refuse_unless_current(self, at: datetime, *, pointer: str = "") -> None:
         """CID 1.0, 2.2: a method is not used at or after its `revoked` and its `expires` time. Raises `Refused`."""
-        for code, word, moment in (("key_revoked", "was revoked", self.revoked), ("key_expired", "expired", self.expires)):
+        for code, word, moment in (
+            ("key_revoked", "was revoked", self.revoked),
+            ("key_expired", "expired", self.expires),
+        ):
             if moment is not None and at >= moment:
                 raise Refused(code, f"the key {self.id[:200]} {word} at {moment.isoformat()}", pointer=pointer)
 

@@ -103,7 +103,7 @@ def check_proofs(
         suite, key, error = find_suite(proof, suites), None, None
         try:
             if suite is None:
-                raise _unsupported(proof, pointer)  # noqa: TRY301 - every way out of this block is one finding
+                raise _unsupported(proof, pointer)
             _check_options(proof, demands, pointer)
             covered = _document_under(proof, unsecured, [entry for _, entry in proofs], pointer)
             key = find_key(_verification_method(proof, pointer))

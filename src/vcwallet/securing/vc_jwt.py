@@ -127,12 +127,16 @@ def _different_moment(
                 return  # the structure check names a date that cannot be read
             # A NumericDate is usually whole seconds, so the fraction of validFrom cannot survive in it.
             if moment.replace(microsecond=0) != stated.replace(microsecond=0):
-                yield Problem("jwt_claim_mismatch", f"the claim {claim} and the credential's {member} differ", f"/{claim}")
+                yield Problem(
+                    "jwt_claim_mismatch", f"the claim {claim} and the credential's {member} differ", f"/{claim}"
+                )
 
 
 def _notes(claims: Mapping[str, Any], document: Mapping[str, Any]) -> Iterator[Problem]:
     if "nbf" not in claims:
-        yield Problem("jwt_claim_missing", "the token has no claim nbf to repeat when the credential begins to be valid")
+        yield Problem(
+            "jwt_claim_missing", "the token has no claim nbf to repeat when the credential begins to be valid"
+        )
     for claim, member, value in _counterparts(document):
         if claim == "iss":
             continue

@@ -65,6 +65,8 @@ def read_recipient(ctx: click.Context, param: click.Parameter, value: str | None
     kind, identifier = written["kind"], written["identifier"]
     identifier_type = kind if kind.startswith("ext:") else _KINDS.get(kind.lower())
     if identifier_type is None:
-        message = f"there is no kind of identifier {kind!r}; there are email, id, {', '.join(IDENTIFIER_TYPES)}, and ext:…"
+        message = (
+            f"there is no kind of identifier {kind!r}; there are email, id, {', '.join(IDENTIFIER_TYPES)}, and ext:…"
+        )
         raise click.BadParameter(message, ctx, param)
     return Recipient(identifier_type, identifier)

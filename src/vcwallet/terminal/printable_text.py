@@ -8,7 +8,7 @@ _MAX_COMBINING_MARKS: Final = 4
 
 _JOINERS: Final = "\u200c\u200d"
 _COMBINING: Final = frozenset({"Mn", "Me"})
-_PLAIN_QUOTES: Final = str.maketrans("“”", "\"\"")
+_PLAIN_QUOTES: Final = str.maketrans("“”", '""')
 
 
 def printable(text: str, *, limit: int | None = None) -> str:

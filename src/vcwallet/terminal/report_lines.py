@@ -27,7 +27,11 @@ _FINDING_OFFSET: Final = 25
 _VERDICTS: Final[Mapping[Verdict, tuple[str, str, str]]] = {
     "valid": ("✓ VALID", "bold green", ""),
     "invalid": ("✗ NOT VALID", "bold red", "Something is wrong with it: see what is marked as failed."),
-    "malformed": ("✗ MALFORMED", "bold red", "It is not put together as a credential must be: see what is marked as failed."),
+    "malformed": (
+        "✗ MALFORMED",
+        "bold red",
+        "It is not put together as a credential must be: see what is marked as failed.",
+    ),
     "indeterminate": (
         "? UNDECIDED",
         "bold yellow",
@@ -146,7 +150,9 @@ def _show_facts(screen: Screen, report: VerificationReport, source: str) -> None
 
 def _period(credential: Credential) -> str:
     begin = f"from {_moment(credential.valid_from)}" if credential.valid_from else "from no stated time"
-    return f"{begin} until {_moment(credential.valid_until)}" if credential.valid_until else f"{begin}, with no stated end"
+    return (
+        f"{begin} until {_moment(credential.valid_until)}" if credential.valid_until else f"{begin}, with no stated end"
+    )
 
 
 def _moment(moment: datetime) -> str:

@@ -19,7 +19,7 @@ _MIN_ROOM: Final = 24
 
 # What our own words need beyond ASCII, and what stands for it where the output cannot have it.
 _GLYPHS: Final = "✓✗–·“”→…"
-_ASCII_GLYPHS: Final = str.maketrans(_GLYPHS, "+x--\"\">~")
+_ASCII_GLYPHS: Final = str.maketrans(_GLYPHS, '+x--"">~')
 
 
 # Text, or text with a style of rich.

@@ -89,7 +89,9 @@ def _files_in(argument: str) -> Iterator[Source]:
         raise click.UsageError(f"cannot read the folder {_shown(argument)}: {_reason(error)}") from error
     if not files:
         # Nothing to verify must not look like everything being valid.
-        raise click.UsageError(f"there are no files in the folder {_shown(argument)}; folders inside it are not searched")
+        raise click.UsageError(
+            f"there are no files in the folder {_shown(argument)}; folders inside it are not searched"
+        )
     yield from map(_file, files)
 
 
@@ -104,7 +106,9 @@ def _stat(argument: str) -> os.stat_result:
     try:
         return Path(argument).stat()
     except FileNotFoundError as error:
-        message = f"there is no file {_shown(argument)}: expected a file, a folder, an https address, or - for standard input"
+        message = (
+            f"there is no file {_shown(argument)}: expected a file, a folder, an https address, or - for standard input"
+        )
         raise click.UsageError(message) from error
     except (OSError, ValueError) as error:
         raise click.UsageError(f"cannot read {_shown(argument)}: {_reason(error)}") from error

@@ -118,7 +118,7 @@ _KINDS: Final = {
 }
 
 
-class _Unfit(Exception):  # noqa: N818 - never leaves this module
+class _Unfit(Exception):
     """Found while reading: what is wrong, and on the way up the path to it, innermost token first."""
 
     def __init__(self, code: str, message: str) -> None:

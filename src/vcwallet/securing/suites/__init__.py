@@ -1,0 +1,1 @@
+"""The cryptosuites, one module per family."""
