@@ -27,6 +27,7 @@ from vcwallet import __version__
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from vcwallet.errors import VcwalletError
     from vcwallet.policy import Recipient
     from vcwallet.report import Verdict, VerificationReport
     from vcwallet.terminal.screen import Screen
@@ -286,16 +287,83 @@ def inspect_command(input_: str, *, as_json: bool) -> int:
     the credential inside.
     """
     from vcwallet.errors import VcwalletError
+    from vcwallet.operations.verifying import open_secured, unverified_document
     from vcwallet.terminal.contents_lines import show_contents
     from vcwallet.terminal.screen import Screen
+    from vcwallet.terminal.sources import find_source
 
-    name, data = _read(input_)
+    source = find_source(input_)
     try:
-        document, secured, carrier = _open(data)
+        secured = open_secured(_content_of(source))
+        document = unverified_document(secured)
     except VcwalletError as error:
-        return _refuse(name, error)
+        return _refuse(source, error)
     if as_json:
         _print_json(json.dumps(document, ensure_ascii=False, indent=2))
     else:
-        show_contents(Screen(sys.stdout), document, secured, f"{name} ({carrier})")
+        show_contents(Screen(sys.stdout), document, secured, source.name)
     return ALL_VALID
+
+
+@command_line.command(
+    "unbake",
+    epilog="""\b
+Examples:
+  vcwallet unbake badge.png -o badge.json
+  vcwallet unbake badge.svg | vcwallet verify -""",
+)
+@click.argument("input_", metavar="FILE|-")
+@click.option("-o", "--output", metavar="FILE", help="Write to this file, which must not exist yet.")
+def unbake_command(input_: str, output: str | None) -> int:
+    """Take the credential out of a PNG or SVG picture, exactly as it is."""
+    from vcwallet import VcwalletError, unbake
+    from vcwallet.terminal.sources import find_source
+
+    source = find_source(input_)
+    try:
+        text = unbake(_content_of(source))
+    except VcwalletError as error:
+        return _refuse(source, error)
+    if output is not None:
+        _write_new(output, text.encode())
+    elif sys.stdout.isatty():
+        _print_json(text)
+    else:
+        sys.stdout.buffer.write(text.encode())
+        sys.stdout.buffer.flush()
+    return ALL_VALID
+
+
+def _content_of(source: "Source") -> bytes:
+    try:
+        return source.read()
+    except OSError as error:
+        raise click.UsageError(f"cannot read {source.name}: {error.strerror}") from error
+
+
+def _write_new(path: str, content: bytes) -> None:
+    try:
+        with open(path, "xb") as file:  # noqa: PTH123 - mode x is what matters
+            file.write(content)
+    except FileExistsError as error:
+        raise click.UsageError(f"{path} is there already; nothing was written over it") from error
+    except OSError as error:
+        raise click.UsageError(f"cannot write {path}: {error.strerror}") from error
+
+
+def _refuse(source: "Source", error: "VcwalletError") -> int:
+    from vcwallet import Undecided
+
+    problem = error.problem
+    hint = f"\n  {problem.hint}" if problem.hint else ""
+    _complain(f"{source.name}: {problem.message} [{problem.code}]{hint}")
+    return SOME_UNDECIDED if isinstance(error, Undecided) else SOME_INVALID
+
+
+def main() -> None:
+    """The entry point of the command `vcwallet`: runs and exits."""
+    command_line.main()
+
+
+if __name__ == "__main__":
+    main()

@@ -36,9 +36,7 @@ def find_key(url: str, *, purpose: str, toolkit: Toolkit) -> VerificationKey:
     Raises `Refused` when the controller does not authorise it for `purpose`, `FetchFailed` and `Undecided` when that
     cannot be found out, `Malformed` when the URL is none.
     """
-    return _as_key(
-        resolution.find_verification_method(url, purpose=purpose, methods=_methods(toolkit), fetcher=toolkit.fetcher)
-    )
+    return _as_key(_find_method(url, purpose, toolkit))
 
 
 def find_token_key(header: Mapping[str, Any], issuer_id: str, toolkit: Toolkit) -> TokenKey:
@@ -51,7 +49,7 @@ def find_token_key(header: Mapping[str, Any], issuer_id: str, toolkit: Toolkit) 
         return TokenKey(public_key_from_jwk(jwk, pointer="/jwk"), jwk, None)
     kid = absolute_kid(str(header["kid"]), issuer_id)
     if kid.startswith("did:") or kid.partition("#")[0] == issuer_id:
-        method = _method_of_kid(kid, toolkit)
+        method = _find_method(kid, ASSERTION, toolkit)
         return TokenKey(method.key, method.jwk, method.controller, _as_key(method))
     if not kid.startswith("https://"):
         raise Refused(
@@ -107,25 +105,12 @@ def _methods(toolkit: Toolkit) -> dict[str, Any]:
     return {method.name: method for method in toolkit.did_methods}
 
 
+def _find_method(url: str, purpose: str, toolkit: Toolkit) -> VerificationMethod:
+    return resolution.find_verification_method(url, purpose=purpose, methods=_methods(toolkit), fetcher=toolkit.fetcher)
+
+
 def _as_key(method: VerificationMethod) -> VerificationKey:
     return VerificationKey(method.id, method.controller, method.key, method.expires, method.revoked)
-
-
-def _method_of_kid(kid: str, toolkit: Toolkit) -> VerificationMethod:
-    if "#" in kid:
-        return resolution.find_verification_method(
-            kid, purpose=ASSERTION, methods=_methods(toolkit), fetcher=toolkit.fetcher
-        )
-    # A DID alone is clear enough where its document has a single key, as did:key and did:jwk always do.
-    document = resolution.resolve_controller(kid, methods=_methods(toolkit), fetcher=toolkit.fetcher)
-    methods = document.methods_for(ASSERTION)
-    if len(methods) != 1:
-        raise Refused(
-            "key_not_in_document",
-            f"expected kid to say which of the {len(methods)} keys of {kid[:200]} it means",
-            pointer="/kid",
-        )
-    return methods[0]
 
 
 def _token_key_at(kid: str, issuer_id: str, toolkit: Toolkit) -> TokenKey:

@@ -65,7 +65,7 @@ def verify(
     if not isinstance(data, bytes | bytearray | memoryview | str | Mapping):
         raise TypeError(f"expected bytes, str or a mapping, got {type(data).__name__}")
     try:
-        secured = _open(data)
+        secured = open_secured(data)
         facts = _establish(secured, toolkit, policy, at)
     except VcwalletError as error:
         return _report([checks.from_error("structure", error)], policy, at)
@@ -75,8 +75,8 @@ def verify(
     return _report(answers, policy, at, facts.credential, securing)
 
 
-def _open(data: bytes | bytearray | memoryview | str | Mapping[str, Any]) -> Secured:
-    """The secured document, taken out of the picture it may be baked into."""
+def open_secured(data: bytes | bytearray | memoryview | str | Mapping[str, Any]) -> Secured:
+    """What is secured and how, taken out of the picture it may be baked into. Raises as `recognise` and `unbake` do."""
     if isinstance(data, Mapping):
         return recognise(data)
     content = data if isinstance(data, str) else bytes(data)
@@ -84,11 +84,15 @@ def _open(data: bytes | bytearray | memoryview | str | Mapping[str, Any]) -> Sec
     return recognise(baking.unbake(picture) if baking.is_image(picture) else content)
 
 
-def _establish(secured: Secured, toolkit: Toolkit, policy: Policy, at: datetime) -> Facts:
+def unverified_document(secured: Secured) -> dict[str, Any]:
+    """The credential that something secured stands for: nothing of it is verified. Raises `Malformed`."""
     if isinstance(secured, CompactJwt):
-        document, token = vc_jwt.credential_document(secured.unverified_claims), secured
-    else:
-        document, token = dict(secured.unverified_document), None
+        return vc_jwt.credential_document(secured.unverified_claims)
+    return dict(secured.unverified_document)
+
+
+def _establish(secured: Secured, toolkit: Toolkit, policy: Policy, at: datetime) -> Facts:
+    document, token = unverified_document(secured), secured if isinstance(secured, CompactJwt) else None
     # What was fetched once stays the same for all checks of this document.
     toolkit = replace(toolkit, contexts=toolkit.contexts.for_document())
     return Facts(

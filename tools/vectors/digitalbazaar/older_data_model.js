@@ -58,7 +58,8 @@ export async function addOlderDataModel(family, keys, makers) {
       document.credentialSubject.achievement.name = 'Commands a fleet';
     }});
   await refuse('added-unknown-member', 'A member that no context defines was added after signing.',
-    'It is not signed.', {checks: ['proof', 'context'], change: document => {
+    'It is not signed, and the schema of data model 1.1 has no place for it.', {
+      checks: ['proof', 'context'], verdict: ['invalid', 'malformed'], change: document => {
       document.credentialSubject.honours = 'summa cum laude';
     }});
   await refuse('changed-issuance-date', 'issuanceDate was moved after signing.', 'It is signed.', {

@@ -1,0 +1,42 @@
+"""Is this hashed or plain identity the person that the verifier knows? (OB 3.0, 9.1.5 and B.2.10 IdentityObject.)"""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+_HASH: Final = re.compile(r"(?P<algorithm>md5|sha256)\$(?P<hex>[0-9A-Fa-f]+)", re.ASCII)
+_HEX_DIGITS: Final = {"md5": 32, "sha256": 64}
+
+
+def is_well_formed_hash(text: str) -> bool:
+    """Whether a hashed identity is written as `sha256$` or `md5$` and as many hexadecimal digits as that hash has."""
+    match = _HASH.fullmatch(text)
+    return match is not None and len(match["hex"]) == _HEX_DIGITS[match["algorithm"]]
+
+
+def matches(identity_object: Mapping[str, Any], *, identity_type: str, value: str) -> str | None:
+    """How an IdentityObject names the person with this identifier, in a few words; None when it does not.
+
+    The identifier is tried as given and, because issuers differ in that, in lower case. The salt is appended to it. The
+    object comes from a credential and may be anything: what is not an identity object matches nobody.
+    """
+    identity = identity_object.get("identityHash")
+    if identity_object.get("identityType") != identity_type or not isinstance(identity, str):
+        return None
+    for candidate, how in ((value, "as given"), (value.lower(), "in lower case")):
+        if identity_object.get("hashed") is True:
+            if _is_hash_of(candidate, identity, identity_object.get("salt", "")):
+                return f"{identity_type}, hashed, {how}"
+        elif identity_object.get("hashed") is False and identity == candidate:
+            return f"{identity_type}, {how}"
+    return None
+
+
+def _is_hash_of(candidate: str, identity: str, salt: Any) -> bool:
+    if not isinstance(salt, str) or not is_well_formed_hash(identity):
+        return False
+    algorithm, _, digits = identity.partition("$")
+    text = (candidate + salt).encode("utf-8", "surrogatepass")
+    # MD5 is what the issuer chose, long ago; it hides nothing and is not asked to.
+    return hashlib.new(algorithm, text, usedforsecurity=False).hexdigest() == digits.lower()

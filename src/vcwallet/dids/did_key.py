@@ -1,0 +1,22 @@
+"""did:key: the identifier is the key (W3C CCG did:key 0.9). Nothing is fetched, and nothing can be rotated."""
+
+from dataclasses import dataclass
+
+from vcwallet.dids.did import parse_did
+from vcwallet.dids.document import ControllerDocument, document_of_one_key
+from vcwallet.fetching.fetcher import Fetcher
+from vcwallet.keys.multikey import public_key_from_multikey
+
+
+@dataclass(frozen=True, slots=True)
+class DidKey:
+    """The method "key". Its one verification method is the DID with the key once more as fragment."""
+
+    name: str = "key"
+
+    def resolve(self, did: str, fetcher: Fetcher) -> ControllerDocument:
+        del fetcher
+        multikey = parse_did(did).method_specific_id
+        # A DID that is no key is malformed, and that shows here rather than when the key is used.
+        public_key_from_multikey(multikey)
+        return document_of_one_key(did, f"{did}#{multikey}", {"type": "Multikey", "publicKeyMultibase": multikey})
