@@ -154,20 +154,23 @@ def _results_belong_to_descriptions(document: dict[str, Any]) -> Iterator[Proble
                 "expected the id of one of the achievement's result descriptions",
                 f"{pointer}/resultDescription",
             )
-        if description is not None:
-            yield from _result_problems(result, description, pointer)
+        if "achievedLevel" in result and result["achievedLevel"] not in _level_ids(list(descriptions.values())):
+            message = "expected the id of one of the levels that the achievement describes"
+            yield Problem("achieved_level_unknown", message, f"{pointer}/achievedLevel")
+        if description is not None and description.get("resultType") == "Status" and "status" not in result:
+            yield Problem("result_status_missing", "expected a status: the result description asks for one", pointer)
         if "status" in result and result["status"] not in list(_RESULT_STATUSES):
             message = f"expected one of {', '.join(sorted(_RESULT_STATUSES))}"
             yield Problem("result_status_unknown", message, f"{pointer}/status")
 
 
-def _result_problems(result: dict[str, Any], description: dict[str, Any], pointer: str) -> Iterator[Problem]:
-    levels = [entry.get("id") for _, entry in _entries(description, "rubricCriterionLevel", "") if isinstance(entry, dict)]
-    if "achievedLevel" in result and result["achievedLevel"] not in levels:
-        message = "expected the id of one of the levels of the result description"
-        yield Problem("achieved_level_unknown", message, f"{pointer}/achievedLevel")
-    if description.get("resultType") == "Status" and "status" not in result:
-        yield Problem("result_status_missing", "expected a status: the result description asks for one", pointer)
+def _level_ids(descriptions: list[dict[str, Any]]) -> list[Any]:
+    return [
+        entry.get("id")
+        for description in descriptions
+        for _, entry in _entries(description, "rubricCriterionLevel", "")
+        if isinstance(entry, dict)
+    ]
 
 
 def _identities_are_well_formed(document: dict[str, Any]) -> Iterator[Problem]:
@@ -221,7 +224,13 @@ def notes(document: dict[str, Any]) -> Iterator[Problem]:
     for pointer, result in _entries(subject, "result", "/credentialSubject"):
         name = result.get("resultDescription") if isinstance(result, dict) else None
         description = descriptions.get(name) if isinstance(name, str) else None
-        if description is not None and not _is_in_range(result.get("value"), description):
+        if description is None:
+            continue
+        if "achievedLevel" in result and result["achievedLevel"] not in _level_ids([description]):
+            # The specification's own complete sample does this.
+            message = "the level belongs to another result description than the one that the result names"
+            yield Problem("achieved_level_elsewhere", message, f"{pointer}/achievedLevel")
+        if not _is_in_range(result.get("value"), description):
             message = "the value is not among those that the result description allows"
             yield Problem("result_out_of_range", message, f"{pointer}/value")
 

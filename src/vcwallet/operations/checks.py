@@ -177,6 +177,7 @@ def _notes_on(finding: ProofFinding) -> Problem:
 def _check_token(facts: Facts, token: CompactJwt) -> ProofAnswer:
     header = token.unverified_jws.header
     vc_jwt.check_header(header)
+    vc_jwt.check_algorithm(header, facts.toolkit.jws_algorithms)
     securing = f"VC-JWT {header.get('alg')}"
     claims = vc_jwt.check_claims(token.unverified_claims, facts.document)
     found = key_lookup.find_token_key(header, facts.credential.issuer_id or "", facts.toolkit)

@@ -50,7 +50,8 @@ def find_token_key(header: Mapping[str, Any], issuer_id: str, toolkit: Toolkit) 
     kid = absolute_kid(str(header["kid"]), issuer_id)
     if kid.startswith("did:") or kid.partition("#")[0] == issuer_id:
         method = _find_method(kid, ASSERTION, toolkit)
-        return TokenKey(method.key, method.jwk, method.controller, _as_key(method))
+        key = _as_key(method)
+        return TokenKey(key.key, method.jwk, method.controller, key)
     if not kid.startswith("https://"):
         raise Refused(
             "verification_method_scheme",
@@ -110,7 +111,12 @@ def _find_method(url: str, purpose: str, toolkit: Toolkit) -> VerificationMethod
 
 
 def _as_key(method: VerificationMethod) -> VerificationKey:
-    return VerificationKey(method.id, method.controller, method.key, method.expires, method.revoked)
+    try:
+        key = method.key
+    except Undecided as exc:
+        # Suites and algorithms say which types of key they take: a type that cannot be read here is none of these.
+        raise Refused("key_type_mismatch", f"the key {method.id[:200]} cannot make this signature: {exc}") from exc
+    return VerificationKey(method.id, method.controller, key, method.expires, method.revoked)
 
 
 def _token_key_at(kid: str, issuer_id: str, toolkit: Toolkit) -> TokenKey:

@@ -5,7 +5,7 @@ module says which document a token stands for, and whether header and claims agr
 `jws`, and whose key it is by the operations.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,12 @@ _REGISTERED_CLAIMS = frozenset({"iss", "sub", "aud", "exp", "nbf", "iat", "jti"}
 # `typ` values of other ways to secure a credential, which have rules of their own (VC-JOSE-COSE, RFC 9901).
 _OTHER_TYPES = frozenset(
     {"vc+jwt", "vp+jwt", "vc+ld+json+jwt", "vp+ld+json+jwt", "vc+ld+jwt", "vc+sd-jwt", "dc+sd-jwt", "vc+ld+json+sd-jwt"}
+)
+
+# Asymmetric algorithms of the JOSE registry: a token that uses one may be good, and another toolkit could say so. For
+# "none", for HMAC and for names that nobody registered there is nothing to wait for.
+_ASYMMETRIC_ALGORITHMS = frozenset(
+    "RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 ES256K EdDSA Ed25519 Ed448 ML-DSA-44 ML-DSA-65 ML-DSA-87".split()
 )
 
 _VCDM_1_1_CONTEXT = "https://www.w3.org/2018/credentials/v1"
@@ -57,6 +63,17 @@ def check_header(header: Mapping[str, Any]) -> None:
         raise Malformed("jws_header_malformed", "expected kid to be a non-empty string", pointer="/kid")
     if "jwk" in header and not isinstance(header["jwk"], Mapping):
         raise Malformed("jws_header_malformed", "expected jwk to be an object", pointer="/jwk")
+
+
+def check_algorithm(header: Mapping[str, Any], algorithms: Collection[str]) -> None:
+    """The algorithm is one that is accepted here. Raises `Undecided` when another could accept it, else `Refused`."""
+    algorithm = str(header.get("alg"))
+    if algorithm in algorithms:
+        return
+    message = f"expected alg to be one of {', '.join(algorithms)}; found {algorithm[:40]!r}"
+    if algorithm in _ASYMMETRIC_ALGORITHMS:
+        raise Undecided("jws_algorithm_unsupported", message, pointer="/alg")
+    raise Refused("jws_algorithm_not_allowed", message, pointer="/alg")
 
 
 def credential_document(claims: Mapping[str, Any]) -> dict[str, Any]:
@@ -160,11 +177,6 @@ def _counterparts(document: Mapping[str, Any]) -> tuple[tuple[str, str, Any], ..
         ("jti", "id", document.get("id")),
         ("sub", "credentialSubject.id", subject.get("id") if isinstance(subject, Mapping) else None),
     )
-
-
-def expiry(claims: Mapping[str, Any]) -> Any:
-    """The raw exp claim, which sets the end of validity where the credential states none; None when absent."""
-    return claims.get("exp")
 
 
 def _first(value: Any) -> Any:
