@@ -41,7 +41,7 @@ vectors: ## make the documents of other implementations again (needs node and np
 	cd tools/vectors && npm ci && npm run --silent all
 
 examples: $(VENV)/dev ## sign and bake the sample files again
-	$(BIN)/python tools/make_examples.py
+	$(BIN)/python -m tools.make_examples
 
 clean:
 	rm -rf $(VENV) $(VENV)-docs docs/_build .hypothesis .mypy_cache .ruff_cache .pytest_cache

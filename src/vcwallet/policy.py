@@ -79,5 +79,5 @@ class Policy:
         if isinstance(self.trusted_issuers, str):
             # One string would be searched for substrings.
             raise TypeError("trusted_issuers takes a collection of identifiers, not one string")
-        if not isinstance(self.clock_skew, timedelta) or self.clock_skew < timedelta(0):
+        if self.clock_skew < timedelta(0):
             raise ValueError("clock_skew takes a timedelta that is not negative")

@@ -8,8 +8,8 @@ import json
 from datetime import UTC, datetime
 
 import pytest
-
 from tests.shared_data import cases
+
 from vcwallet import Policy, standard_toolkit, verify
 from vcwallet.linked_data.context_loader import standard_contexts
 from vcwallet.policy import DEFAULT_REQUIRED_CHECKS
@@ -97,14 +97,18 @@ def test_one_changed_character_fails(file, member):
     assert report.verdict in ("invalid", "malformed")
 
 
-@pytest.mark.parametrize("file", cases("vectors/vc-di-eddsa/TestVectors/proof-set-chain", 4, lambda path: _sets_and_chains(path.parents[2])))
+@pytest.mark.parametrize(
+    "file", cases("vectors/vc-di-eddsa/TestVectors/proof-set-chain", 4, lambda path: _sets_and_chains(path.parents[2]))
+)
 def test_proof_sets_and_chains_verify(file):
     report = verify(file.read_bytes(), toolkit=TOOLKIT, policy=PROOF_ALONE, at=AT)
 
     assert report.check("proof").outcome == "passed", report.check("proof")
 
 
-@pytest.mark.parametrize("file", cases("vectors/vc-di-eddsa/TestVectors/proof-set-chain", 4, lambda path: _sets_and_chains(path.parents[2])))
+@pytest.mark.parametrize(
+    "file", cases("vectors/vc-di-eddsa/TestVectors/proof-set-chain", 4, lambda path: _sets_and_chains(path.parents[2]))
+)
 def test_one_bad_proof_of_several_is_enough_to_fail(file):
     proofs = json.loads(file.read_text())["proof"]
     for index in range(len(proofs) if isinstance(proofs, list) else 1):
@@ -126,7 +130,9 @@ def test_the_implementation_guide_is_reproduced_byte_for_byte(folder):
     document = json.loads((folder / "signed-credential.json").read_text())
     proof = document["proof"][0] if isinstance(document["proof"], list) else document["proof"]
     transformer, unsecured = Transformer(standard_contexts()), without_proof(document)
-    options = {name: value for name, value in proof.items() if name != "proofValue"} | {"@context": document["@context"]}
+    options = {name: value for name, value in proof.items() if name != "proofValue"} | {
+        "@context": document["@context"]
+    }
 
     assert transformer.canonical_rdf(unsecured, "sha256") == (folder / "document-canon.txt").read_bytes()
     assert transformer.canonical_rdf(options, "sha256") == (folder / "proof-canon.txt").read_bytes()
@@ -134,4 +140,3 @@ def test_the_implementation_guide_is_reproduced_byte_for_byte(folder):
     signing_input = suite.signing_input(SecuredDocument(unsecured, proof), "Ed25519", transformer).hex()
     assert signing_input[:64] in json.dumps(figures)
     assert signing_input[64:] in json.dumps(figures)
-

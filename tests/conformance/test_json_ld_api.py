@@ -11,8 +11,8 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-
 from tests.shared_data import cases
+
 from vcwallet.errors import VcwalletError
 from vcwallet.linked_data.canonical_rdf import canonicalize, parse_nquads
 from vcwallet.linked_data.context_loader import standard_contexts
@@ -62,7 +62,10 @@ def _statements(data):
 
 @pytest.mark.parametrize(
     "case",
-    [*cases("vectors/json-ld-api/tests", 456, _suite("toRdf")), *cases("vectors/json-ld-api/tests", 376, _suite("expand"))],
+    [
+        *cases("vectors/json-ld-api/tests", 456, _suite("toRdf")),
+        *cases("vectors/json-ld-api/tests", 376, _suite("expand")),
+    ],
 )
 def test_the_outcome_is_the_suites_or_listed(case):
     path, suite, entry = case

@@ -52,7 +52,9 @@ def test_the_verdict_and_its_reason_are_as_stated(file):
     )
 
     verdicts = expected["verdict"] if isinstance(expected["verdict"], list) else [expected["verdict"]]
-    found = [(check.name, check.code, check.message) for check in report.checks if check.outcome in ("failed", "unknown")]
+    found = [
+        (check.name, check.code, check.message) for check in report.checks if check.outcome in ("failed", "unknown")
+    ]
     if case["id"] in _SIGNED_ANOTHER_NUMBER:
         assert (report.verdict, report.check("proof").code) == ("invalid", "signature_invalid")
         return
@@ -68,7 +70,10 @@ def test_the_verdict_and_its_reason_are_as_stated(file):
 
 
 def test_every_spoiled_document_has_an_accepted_neighbour():
-    verdicts = {case["id"]: case["expect"]["verdict"] for case in (json.loads(f.read_text()) for f in VECTORS.rglob("case.json"))}
+    verdicts = {
+        case["id"]: case["expect"]["verdict"]
+        for case in (json.loads(f.read_text()) for f in VECTORS.rglob("case.json"))
+    }
     lonely = [
         case["id"]
         for case in (json.loads(file.read_text()) for file in VECTORS.rglob("case.json"))

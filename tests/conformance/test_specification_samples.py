@@ -7,9 +7,9 @@ table, which say why.
 from datetime import UTC, datetime
 
 import pytest
-
 from tests.issuers_of_samples import documents_for
 from tests.shared_data import cases
+
 from vcwallet import StaticFetcher, standard_toolkit, verify
 
 AT = datetime(2025, 6, 1, tzinfo=UTC)
@@ -37,6 +37,8 @@ def test_the_proof_passes_and_the_verdict_is_as_tabled(file):
 
     report = verify(data, toolkit=standard_toolkit(StaticFetcher(documents_for(data))), at=AT)
 
-    found = [(check.name, check.code, check.message) for check in report.checks if check.outcome in ("failed", "unknown")]
+    found = [
+        (check.name, check.code, check.message) for check in report.checks if check.outcome in ("failed", "unknown")
+    ]
     assert report.check("proof").outcome == "passed", found
     assert (report.verdict, [code for _, code, _ in found]) == NOT_VALID.get(file.name, ("valid", [])), found

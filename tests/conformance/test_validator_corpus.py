@@ -8,9 +8,9 @@ import json
 from datetime import UTC, datetime
 
 import pytest
-
 from tests.issuers_of_samples import documents_for
 from tests.shared_data import cases
+
 from vcwallet import StaticFetcher, standard_toolkit, unbake, verify
 from vcwallet.operations.baking import is_image
 
@@ -58,7 +58,9 @@ def test_the_verdict_is_the_validators_or_argued(case):
 
     report = verify(data, toolkit=standard_toolkit(StaticFetcher(documents)), at=AT)
 
-    found = [(check.name, check.code, check.message) for check in report.checks if check.outcome in ("failed", "unknown")]
+    found = [
+        (check.name, check.code, check.message) for check in report.checks if check.outcome in ("failed", "unknown")
+    ]
     name = f"{path.parent.name}/{path.name}"
     if name in DIFFERENT:
         verdict, code, _ = DIFFERENT[name]

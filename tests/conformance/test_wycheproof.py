@@ -8,8 +8,8 @@ import json
 from collections import Counter
 
 import pytest
-
 from tests.shared_data import cases
+
 from vcwallet.errors import VcwalletError
 from vcwallet.keys.jwk import check_jwk_may_verify, public_key_from_jwk
 from vcwallet.keys.public_key import PublicKey
@@ -118,7 +118,9 @@ def test_the_tokens_that_we_refuse_more_strictly_are_these():
         group, test = parameter.values[0]
         if test["result"] == "valid":
             passed, error = _verifies(test["jws"], group.get("public") or group["private"])
-            counted["passed" if passed else _why_narrower(test["jws"], group.get("public") or group["private"], error)] += 1
+            counted[
+                "passed" if passed else _why_narrower(test["jws"], group.get("public") or group["private"], error)
+            ] += 1
 
     assert counted == EXPECTED_COUNTS
 

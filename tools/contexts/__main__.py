@@ -22,7 +22,6 @@ from pathlib import Path
 from typing import Any
 
 from tools.contexts.term_tables import TABLES, TermTables
-
 from vcwallet.wire import strict_json
 
 SOURCES = Path(__file__).with_name("sources.toml")

@@ -14,8 +14,12 @@ from vcwallet.errors import Malformed, Problem
 from vcwallet.wire import json_pointer
 from vcwallet.wire.timestamps import parse_timestamp
 
-_OB_CONTEXT: Final = re.compile(r"https://purl\.imsglobal\.org/spec/ob/v3p0/context(?:-3\.[0-9]\.[0-9])*\.json", re.ASCII)
-_CLR_CONTEXT: Final = re.compile(r"https://purl\.imsglobal\.org/spec/clr/v2p0/context(?:-2\.[0-9]\.[0-9])*\.json", re.ASCII)
+_OB_CONTEXT: Final = re.compile(
+    r"https://purl\.imsglobal\.org/spec/ob/v3p0/context(?:-3\.[0-9]\.[0-9])*\.json", re.ASCII
+)
+_CLR_CONTEXT: Final = re.compile(
+    r"https://purl\.imsglobal\.org/spec/clr/v2p0/context(?:-2\.[0-9]\.[0-9])*\.json", re.ASCII
+)
 _LATEST_OB_CONTEXT: Final = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"
 
 # The type of the subject by the type of the credential (OB 3.0, B.1; CLR 2.0).
@@ -36,7 +40,11 @@ def is_about_achievements(document: dict[str, Any]) -> bool:
     """Whether this is, or claims to be, a credential of Open Badges or CLR: by type, by context or by subject."""
     if not _SUBJECT_TYPES.keys().isdisjoint(type_names(document)):
         return True
-    if any(_matches(pattern, entry) for entry in as_list(document.get("@context")) for pattern in (_OB_CONTEXT, _CLR_CONTEXT)):
+    if any(
+        _matches(pattern, entry)
+        for entry in as_list(document.get("@context"))
+        for pattern in (_OB_CONTEXT, _CLR_CONTEXT)
+    ):
         return True
     subjects = [entry for entry in as_list(document.get("credentialSubject")) if isinstance(entry, dict)]
     return any(name in _SUBJECT_TYPES.values() for subject in subjects for name in type_names(subject))
@@ -141,7 +149,9 @@ def _results_belong_to_descriptions(document: dict[str, Any]) -> Iterator[Proble
     subject = _object(document, "credentialSubject")
     achievement = _object(subject, "achievement")
     descriptions = {
-        str(entry.get("id")): entry for _, entry in _entries(achievement, "resultDescription", "") if isinstance(entry, dict)
+        str(entry.get("id")): entry
+        for _, entry in _entries(achievement, "resultDescription", "")
+        if isinstance(entry, dict)
     }
     for pointer, result in _entries(subject, "result", "/credentialSubject"):
         if not isinstance(result, dict):

@@ -155,6 +155,7 @@ def as_list(value: Any) -> list[Any]:
 
 
 def as_text(value: Any) -> str | None:
+    """A JSON string; None for anything else."""
     return value if isinstance(value, str) else None
 
 

@@ -1,4 +1,7 @@
-"""Is this hashed or plain identity the person that the verifier knows? (OB 3.0, 9.1.5 and B.2.10 IdentityObject.)"""
+"""Is this hashed or plain identity the person that the verifier knows?
+
+Follows OB 3.0, 9.1 step 5, and the class IdentityObject. No identifier is normalised beyond trying it in lower case.
+"""
 
 import hashlib
 import re

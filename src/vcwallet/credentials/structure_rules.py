@@ -77,10 +77,12 @@ def _context_begins_with_the_data_model(document: dict[str, Any]) -> Iterator[Pr
 def _types_are_credential_types(document: dict[str, Any]) -> Iterator[Problem]:
     """VCDM 2.0, 4.5: type has VerifiableCredential, exactly that word."""
     types = document.get("type")
-    if not all(isinstance(entry, str) and entry for entry in as_list(types)) or "VerifiableCredential" not in type_names(
-        document
-    ):
-        yield Problem("type_missing", "expected type to be a list of words with VerifiableCredential among them", "/type")
+    if not all(
+        isinstance(entry, str) and entry for entry in as_list(types)
+    ) or "VerifiableCredential" not in type_names(document):
+        yield Problem(
+            "type_missing", "expected type to be a list of words with VerifiableCredential among them", "/type"
+        )
 
 
 def _members_say_something(document: dict[str, Any]) -> Iterator[Problem]:
@@ -117,10 +119,16 @@ def _subjects_say_something(document: dict[str, Any]) -> Iterator[Problem]:
     """VCDM 2.0, 4.8: there is a subject, and something is said about it."""
     subjects = as_list(document.get("credentialSubject"))
     if not subjects:
-        yield Problem("subject_missing", "expected a credentialSubject: whom or what the credential is about", "/credentialSubject")
+        yield Problem(
+            "subject_missing",
+            "expected a credentialSubject: whom or what the credential is about",
+            "/credentialSubject",
+        )
     for subject in subjects:
         if not isinstance(subject, dict) or not subject:
-            yield Problem("subject_missing", "expected the subject to be an object that says something", "/credentialSubject")
+            yield Problem(
+                "subject_missing", "expected the subject to be an object that says something", "/credentialSubject"
+            )
 
 
 def _period_is_of_one_data_model(document: dict[str, Any]) -> Iterator[Problem]:
@@ -129,7 +137,9 @@ def _period_is_of_one_data_model(document: dict[str, Any]) -> Iterator[Problem]:
     for member in _PERIOD_OF_2_0 if is_1_1 else _PERIOD_OF_1_1:
         if member in document:
             model = "1.1" if is_1_1 else "2.0"
-            yield Problem("period_of_another_data_model", f"{member} does not exist in data model {model}", f"/{member}")
+            yield Problem(
+                "period_of_another_data_model", f"{member} does not exist in data model {model}", f"/{member}"
+            )
     if is_1_1 and "issuanceDate" not in document:
         yield Problem("period_missing", "expected issuanceDate, which data model 1.1 demands", "/issuanceDate")
 
@@ -140,9 +150,9 @@ def _dates_are_dates(document: dict[str, Any]) -> Iterator[Problem]:
         broken = [problem for member in members for problem in timestamp_problems(document, member, "")]
         yield from broken
         begin, end = members
-        if not broken and begin in document and end in document:
-            if parse_timestamp(document[end]) < parse_timestamp(document[begin]):
-                yield Problem("period_reversed", f"{end} is before {begin}", f"/{end}")
+        has_both = not broken and begin in document and end in document
+        if has_both and parse_timestamp(document[end]) < parse_timestamp(document[begin]):
+            yield Problem("period_reversed", f"{end} is before {begin}", f"/{end}")
 
 
 def _typed_members_have_types(document: dict[str, Any]) -> Iterator[Problem]:
@@ -175,7 +185,9 @@ def _is_text(value: Any) -> bool:
     if isinstance(value, dict) and _first_context(value) is None and "@value" in value:
         return isinstance(value["@value"], str) and value.keys() <= {"@value", "@language", "@direction"}
     # Open Badges also takes objects from language to text; its schema looks into those.
-    return isinstance(value, str) or (isinstance(value, dict) and bool(value) and not any(key[:1] == "@" for key in value))
+    return isinstance(value, str) or (
+        isinstance(value, dict) and bool(value) and not any(key[:1] == "@" for key in value)
+    )
 
 
 def _proofs_are_objects(document: dict[str, Any]) -> Iterator[Problem]:

@@ -34,7 +34,9 @@ def parse_did_url(text: str, *, pointer: str = "") -> DidUrl:
     """Take a DID, or a DID with path, query or fragment, apart. Raises `Malformed` ("did_malformed")."""
     match = _DID_URL.fullmatch(text) if len(text) <= MAX_DID_CHARACTERS else None
     if match is None:
-        raise Malformed("did_malformed", f"expected a DID such as did:web:college.example, found {text[:80]!r}", pointer=pointer)
+        raise Malformed(
+            "did_malformed", f"expected a DID such as did:web:college.example, found {text[:80]!r}", pointer=pointer
+        )
     return DidUrl(match["did"], match["method"], match["id"], match["path"], match["query"], match["fragment"])
 
 
@@ -42,5 +44,7 @@ def parse_did(text: str, *, pointer: str = "") -> DidUrl:
     """Take a DID apart that has nothing behind it. Raises `Malformed` ("did_malformed")."""
     url = parse_did_url(text, pointer=pointer)
     if url.did != text:
-        raise Malformed("did_malformed", f"expected a DID without path, query and fragment, found {text[:80]!r}", pointer=pointer)
+        raise Malformed(
+            "did_malformed", f"expected a DID without path, query and fragment, found {text[:80]!r}", pointer=pointer
+        )
     return url

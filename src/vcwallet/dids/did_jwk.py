@@ -22,6 +22,8 @@ class DidJwk:
         try:
             jwk = parse_object(base64url_decode(parse_did(did).method_specific_id))
         except Malformed as exc:
-            raise Malformed("did_malformed", f"expected a JWK in base64url behind did:jwk: {exc.problem.message}") from exc
+            raise Malformed(
+                "did_malformed", f"expected a JWK in base64url behind did:jwk: {exc.problem.message}"
+            ) from exc
         public_key_from_jwk(jwk)
         return document_of_one_key(did, f"{did}#0", {"type": "JsonWebKey", "publicKeyJwk": jwk})

@@ -1,5 +1,6 @@
 """did:key: the identifier is the key (W3C CCG did:key 0.9). Nothing is fetched, and nothing can be rotated."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from vcwallet.dids.did import parse_did
@@ -18,9 +19,8 @@ class DidKey:
     def resolve(self, did: str, fetcher: Fetcher) -> ControllerDocument:
         del fetcher
         multikey = parse_did(did).method_specific_id
-        try:
-            # A DID that is no key is malformed, and that shows here rather than when the key is used.
+        # A DID that is no key is malformed, and that shows here rather than when the key is used; a key of a type that
+        # is not read here is one all the same.
+        with suppress(Undecided):
             public_key_from_multikey(multikey)
-        except Undecided:
-            pass  # a key of a type that is not read here is one all the same
         return document_of_one_key(did, f"{did}#{multikey}", {"type": "Multikey", "publicKeyMultibase": multikey})

@@ -10,7 +10,9 @@ from vcwallet.errors import Malformed
 from vcwallet.fetching.fetcher import Fetcher, fetch_json
 
 _ACCEPT: Final = "application/did+json, application/did+ld+json, application/json;q=0.9"
-_HOST: Final = re.compile(r"(?=.{1,253}(?:%3A|\Z))[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?:%3[Aa][0-9]{1,5})?", re.ASCII)
+_HOST: Final = re.compile(
+    r"(?=.{1,253}(?:%3A|\Z))[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?:%3[Aa][0-9]{1,5})?", re.ASCII
+)
 # What stands between colons becomes a folder, so it must be one name: no dots that climb, and no hidden slashes.
 _PATH_SEGMENT: Final = re.compile(r"(?!\.{1,2}\Z)(?:[A-Za-z0-9._-]|%(?!2[Ff]|5[Cc]|2[Ee])[0-9A-Fa-f]{2})+", re.ASCII)
 

@@ -51,7 +51,9 @@ class VerificationMethod:
             return public_key_from_multikey(value)
         # Ed25519VerificationKey2018: the bare key, without a prefix that says what it is.
         if self.type != "Ed25519VerificationKey2018":
-            raise Undecided("key_type_unsupported", f"publicKeyBase58 in a method of type {self.type[:80]!r} is not supported")
+            raise Undecided(
+                "key_type_unsupported", f"publicKeyBase58 in a method of type {self.type[:80]!r} is not supported"
+            )
         return PublicKey("Ed25519", base58btc_decode(value))
 
 
@@ -82,7 +84,9 @@ class ControllerDocument:
         if not entries:
             raise Refused("key_not_in_document", f"{self.id[:200]} does not publish a key {url[:300]}")
         if len(entries) > 1 and any(entry != entries[0] for entry in entries):
-            raise Undecided("controller_document_malformed", f"{self.id[:200]} publishes two different keys as {url[:300]}")
+            raise Undecided(
+                "controller_document_malformed", f"{self.id[:200]} publishes two different keys as {url[:300]}"
+            )
         if url not in self._authorised(purpose):
             raise Refused("key_not_for_purpose", f"{self.id[:200]} does not use {url[:300]} as {purpose}")
         return self._method(url, entries[0])
@@ -118,12 +122,12 @@ class ControllerDocument:
         """Every method, listed or embedded in a relationship, by absolute id."""
         places = [self.content.get("verificationMethod"), self.content.get("publicKey")]
         places += [self.content.get(purpose) for purpose in _PURPOSES]
-        found = []
-        for place in places:
-            for entry in _as_list(place)[:MAX_METHODS]:
-                if isinstance(entry, Mapping) and isinstance(entry.get("id"), str):
-                    found.append((self._absolute(entry["id"]), entry))
-        return found
+        return [
+            (self._absolute(entry["id"]), entry)
+            for place in places
+            for entry in _as_list(place)[:MAX_METHODS]
+            if isinstance(entry, Mapping) and isinstance(entry.get("id"), str)
+        ]
 
     def _absolute(self, name: str) -> str:
         """DID 1.0, 3.2.2: a relative DID URL is meant relative to the document's id."""

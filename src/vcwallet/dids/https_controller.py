@@ -5,7 +5,7 @@ to list the key under that name (OB 3.0 implementation guide; CID 1.0, 3.3).
 """
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 from vcwallet.dids.document import ControllerDocument, read_document
 from vcwallet.errors import Refused
@@ -45,7 +45,7 @@ def fetch_controller_of_method(url: str, fetcher: Fetcher) -> ControllerDocument
     return ControllerDocument(document.id, {**document.content, "verificationMethod": [value]})
 
 
-def _is_key_document(value: Any, url: str) -> bool:
+def _is_key_document(value: Any, url: str) -> TypeGuard[Mapping[str, Any]]:
     return (
         isinstance(value, Mapping)
         and value.get("id") == url

@@ -14,9 +14,7 @@ from vcwallet.fetching.fetcher import Fetcher
 _SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):.+", re.ASCII | re.DOTALL)
 
 
-def resolve_controller(
-    identifier: str, *, methods: Mapping[str, DidMethod], fetcher: Fetcher
-) -> ControllerDocument:
+def resolve_controller(identifier: str, *, methods: Mapping[str, DidMethod], fetcher: Fetcher) -> ControllerDocument:
     """The document of a controller, by DID or https address.
 
     Raises `Refused` ("verification_method_scheme") for an identifier of another kind, `Undecided`

@@ -60,6 +60,10 @@ class _Terms:
             text = start + suffix
         return text
 
+    def names_of(self, text: str, own: Mapping[str, Any]) -> frozenset[str]:
+        """The terms that stand for the same IRI as `text` does."""
+        return self.by_iri.get(self.expand(text, own) or "", frozenset())
+
 
 def compact_form_problems(document: Mapping[str, Any], contexts: ContextLoader) -> list[Problem]:
     """Everything about a credential or presentation that is not compacted, in the order in which it stands there.
@@ -140,7 +144,7 @@ def _definition_problems(
         return
     iri = terms.expand(named if named is not None else term, {k: v for k, v in own.items() if k != term})
     # A namespace is no property: as a prefix it may have several names, and keys with prefixes are compared below.
-    if iri in terms.by_iri and not iri.endswith(("#", "/", ":", "?")):
+    if iri is not None and iri in terms.by_iri and not iri.endswith(("#", "/", ":", "?")):
         message = (
             f"{term!r} is another name for {', '.join(sorted(terms.by_iri[iri]))}, which the known contexts define"
         )
@@ -191,8 +195,8 @@ def _value_problems(
                     "compact the document with its own context before signing it",
                 )
             continue
-        if ":" in key and (iri := terms.expand(key, own)) in terms.by_iri:
-            yield _iri_problem("key_is_iri", key, terms.by_iri[iri], json_pointer.join(pointer, key))
+        if ":" in key and (names := terms.names_of(key, own)):
+            yield _iri_problem("key_is_iri", key, names, json_pointer.join(pointer, key))
         if key == "type":
             yield from _type_problems(inner, terms, own, pointer)
         entries = inner if isinstance(inner, list) else (inner,)
@@ -212,13 +216,13 @@ def _value_problems(
 
 def _type_problems(types: Any, terms: _Terms, own: Mapping[str, Any], pointer: str) -> Iterator[Problem]:
     for index, name in enumerate(types if isinstance(types, list) else [types]):
-        if isinstance(name, str) and ":" in name and (iri := terms.expand(name, own)) in terms.by_iri:
+        if isinstance(name, str) and ":" in name and (names := terms.names_of(name, own)):
             place = (
                 json_pointer.join(pointer, "type", index)
                 if isinstance(types, list)
                 else json_pointer.join(pointer, "type")
             )
-            yield _iri_problem("type_is_iri", name, terms.by_iri[iri], place)
+            yield _iri_problem("type_is_iri", name, names, place)
 
 
 def _iri_problem(code: str, text: str, names: frozenset[str], pointer: str) -> Problem:

@@ -216,7 +216,7 @@ class _ContextCache:
         self.is_kept = is_kept
         self.documents: dict[str, Any] = {}
         # pyld's caches. It does not distinguish whether protected terms may be overridden, which changes the result.
-        self.resolved = {flag: LRUCache(maxsize=_RESOLVED_CONTEXTS_KEPT) for flag in (False, True)}
+        self.resolved: dict[bool, Any] = {flag: LRUCache(maxsize=_RESOLVED_CONTEXTS_KEPT) for flag in (False, True)}
         # (uuid of the active context, local context, flags) → (local context, result). pyld has no such cache for scoped
         # contexts, and spends half its time on them. The local context is held so that its id stays its own.
         self.processed: Any = LRUCache(maxsize=_PROCESSED_CONTEXTS_KEPT)
@@ -485,7 +485,7 @@ class _SafeProcessor(jsonld.JsonLdProcessor):
     # --- what is refused, and where ---
 
     def _refuse_undefined(self, _expanded: Any) -> None:
-        """pyld drops a property of the innermost object because its key is no IRI; it does not say which one."""
+        """Pyld drops a property of the innermost object because its key is no IRI; it does not say which one."""
         element, active_ctx = self._objects[-1]
         for key in sorted(element):
             if key != "@context" and not _is_iri_or_keyword(self._expand_iri(active_ctx, key, vocab=True)):
@@ -510,7 +510,10 @@ class _SafeProcessor(jsonld.JsonLdProcessor):
                 self._terms.resource(type_)
             except Refused as exc:
                 place = self._place_of_keyword("@type", active_ctx, element)
-                if any(isinstance(value, list) and join(self._place_of(element), key) == place for key, value in element.items()):
+                if any(
+                    isinstance(value, list) and join(self._place_of(element), key) == place
+                    for key, value in element.items()
+                ):
                     place = join(place, index)
                 if exc.code != "relative_iri":
                     raise _placed(exc, place) from None
@@ -541,7 +544,7 @@ class _SafeProcessor(jsonld.JsonLdProcessor):
                     raise self._null_refused(join(self._place_of(element), key))
 
     def _check_reserved(self, term: str, definition: Any) -> None:
-        """pyld passes over definitions that look like keywords and are none, and what they would have defined."""
+        """Pyld passes over definitions that look like keywords and are none, and what they would have defined."""
         names = [term, definition]
         if isinstance(definition, dict):
             names = [term, definition.get("@id"), definition.get("@reverse")]
@@ -577,7 +580,9 @@ class _SafeProcessor(jsonld.JsonLdProcessor):
         return Refused("index_not_signed", "an index makes no statement, so no signature covers it", pointer=place)
 
     def _language_refused(self, tag: Any, place: str) -> Refused:
-        return Refused("invalid_language_tag", f"expected a BCP 47 language tag, found {ascii(tag)[:60]}", pointer=place)
+        return Refused(
+            "invalid_language_tag", f"expected a BCP 47 language tag, found {ascii(tag)[:60]}", pointer=place
+        )
 
     def _place_of(self, container: Any) -> str:
         """The pointer to an object of the document; to the innermost known one for what pyld made itself."""

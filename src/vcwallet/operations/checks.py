@@ -415,10 +415,12 @@ def check_trust(facts: Facts) -> Check:
 
 
 def passed(name: str, code: str, message: str, *, pointer: str = "", notes: tuple[Problem, ...] = ()) -> Check:
+    """Asked, and answered well."""
     return Check(name, Outcome.PASSED, code, message, pointer, notes=notes)
 
 
 def failed(name: str, problems: tuple[Problem, ...], *, malformed: bool = False) -> Check:
+    """Asked, and certainly not well: what was found, the first of it in front."""
     first = problems[0]
     return Check(
         name,
@@ -433,11 +435,13 @@ def failed(name: str, problems: tuple[Problem, ...], *, malformed: bool = False)
 
 
 def unknown(name: str, *problems: Problem) -> Check:
+    """Asked, and not to be answered here and now."""
     first = problems[0]
     return Check(name, Outcome.UNKNOWN, first.code, first.message, first.pointer, first.hint, problems=problems)
 
 
 def skipped(name: str, code: str, message: str) -> Check:
+    """Not asked."""
     return Check(name, Outcome.SKIPPED, code, message)
 
 
@@ -449,4 +453,5 @@ def from_error(name: str, error: VcwalletError) -> Check:
 
 
 def as_text_list(value: Any) -> list[str]:
+    """The strings among one value or several."""
     return [entry for entry in as_list(value) if isinstance(entry, str)]

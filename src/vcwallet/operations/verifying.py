@@ -69,8 +69,8 @@ def verify(
         facts = _establish(secured, toolkit, policy, at)
     except VcwalletError as error:
         return _report([checks.from_error("structure", error)], policy, at)
-    except Exception:
-        return _report([_could_not("structure")], policy, at)
+    except Exception as error:  # noqa: BLE001 - a fault of ours is an answer too
+        return _report([_could_not("structure", error)], policy, at)
     answers, securing = _ask(facts)
     return _report(answers, policy, at, facts.credential, securing)
 
@@ -136,8 +136,8 @@ def _answer(name: str, ask: Callable[[], Check]) -> Check:
         return ask()
     except VcwalletError as error:
         return checks.from_error(name, error)
-    except Exception:
-        return _could_not(name)
+    except Exception as error:  # noqa: BLE001 - a fault of ours is an answer too
+        return _could_not(name, error)
 
 
 def _answer_proof(facts: Facts) -> ProofAnswer:
@@ -145,13 +145,13 @@ def _answer_proof(facts: Facts) -> ProofAnswer:
         return checks.check_proof(facts)
     except VcwalletError as error:
         return ProofAnswer(checks.from_error("proof", error))
-    except Exception:
-        return ProofAnswer(_could_not("proof"))
+    except Exception as error:  # noqa: BLE001 - a fault of ours is an answer too
+        return ProofAnswer(_could_not("proof", error))
 
 
-def _could_not(name: str) -> Check:
+def _could_not(name: str, error: Exception) -> Check:
     """A fault of ours must not raise at the caller, and must not let anything pass: the answer is unknown."""
-    logger.exception("the check %s ended with an unexpected error", name)
+    logger.error("the check %s ended with an unexpected error", name, exc_info=error)
     message = "an unexpected error inside vcwallet: this is a bug, please report it"
     return checks.unknown(name, Problem("internal_error", message))
 

@@ -220,4 +220,4 @@ def _kind(value: Any) -> str:
 
 def _shown(value: Any) -> str:
     """A value as it may stand in a message: short, and never more than a string."""
-    return repr(value if len(value) <= 80 else value[:77] + "…") if isinstance(value, str) else _kind(value)
+    return repr(value[:80]) if isinstance(value, str) else _kind(value)

@@ -25,9 +25,11 @@ _OTHER_TYPES = frozenset(
 
 # Asymmetric algorithms of the JOSE registry: a token that uses one may be good, and another toolkit could say so. For
 # "none", for HMAC and for names that nobody registered there is nothing to wait for.
-_ASYMMETRIC_ALGORITHMS = frozenset(
-    "RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 ES256K EdDSA Ed25519 Ed448 ML-DSA-44 ML-DSA-65 ML-DSA-87".split()
-)
+_ASYMMETRIC_ALGORITHMS = frozenset({
+    *("RS256", "RS384", "RS512", "PS256", "PS384", "PS512"),
+    *("ES256", "ES384", "ES512", "ES256K", "EdDSA", "Ed25519", "Ed448"),
+    *("ML-DSA-44", "ML-DSA-65", "ML-DSA-87"),
+})  # fmt: skip
 
 _VCDM_1_1_CONTEXT = "https://www.w3.org/2018/credentials/v1"
 

@@ -67,6 +67,7 @@ def find_source(argument: str) -> Source:
 
 
 def is_folder(argument: str) -> bool:
+    """Whether an argument names a folder that is there."""
     try:
         return argument != STANDARD_INPUT and stat.S_ISDIR(Path(argument).stat().st_mode)
     except (OSError, ValueError):  # there is no such thing, or its name cannot be one
@@ -132,7 +133,7 @@ def _read_file(path: Path) -> bytes:
 def _read_standard_input() -> bytes:
     if sys.stdin.isatty():
         click.echo("Reading from the terminal; end with Ctrl-D.", err=True)
-    return click.get_binary_stream("stdin").read(_READ_BYTES)
+    return sys.stdin.buffer.read(_READ_BYTES)
 
 
 def _read_address(address: str, fetcher: Fetcher) -> bytes:

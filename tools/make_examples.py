@@ -1,0 +1,160 @@
+"""Make the sample files in `examples/badges`: one of every kind that can be verified, and one of every kind of no.
+
+People, institutions and keys are inventions. Ed25519 and ECDSA samples come out the same each time. `world.json` is the
+part of the internet that the issuers' documents would be at.
+"""
+
+import json
+import struct
+import sys
+import zlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from tools.signing import SampleKey, add_proof, badge_claims, to_jwt
+from vcwallet.images import png, svg
+
+FOLDER = Path(__file__).resolve().parents[1] / "examples" / "badges"
+
+OB_NAMESPACE = "https://purl.imsglobal.org/ob/v3p0"
+CONTEXTS = [
+    "https://www.w3.org/ns/credentials/v2",
+    "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",
+]
+
+COLLEGE = SampleKey.from_seed("Noordzee College")
+UNIVERSITY = SampleKey.from_seed("Universidad del Sur", "P-256")
+WORKSHOP = SampleKey.from_seed("Hafenwerkstatt", "P-384")
+FORGER = SampleKey.from_seed("somebody else")
+
+COLLEGE_DID = "did:web:noordzee-college.example"
+UNIVERSITY_URL = "https://sur.example/issuers/1"
+
+
+def badge(number: int, issuer: str, name: str, **members: Any) -> dict[str, Any]:
+    """A small Open Badge about Ana, who is known by her salted address."""
+    names = {COLLEGE_DID: "Noordzee College", UNIVERSITY_URL: "Universidad del Sur", WORKSHOP.did: "Hafenwerkstatt"}
+    return {
+        "@context": CONTEXTS,
+        "id": f"urn:uuid:00000000-0000-4000-8000-{number:012d}",
+        "type": ["VerifiableCredential", "OpenBadgeCredential"],
+        "issuer": {"id": issuer, "type": ["Profile"], "name": names.get(issuer, "Closed School")},
+        "validFrom": "2026-01-15T09:00:00Z",
+        "credentialSubject": {
+            "type": ["AchievementSubject"],
+            "identifier": [
+                {
+                    "type": "IdentityObject",
+                    "identityType": "emailAddress",
+                    "hashed": True,
+                    # sha256 of "ana@campus.example" and the salt
+                    "identityHash": "sha256$" + _hash("ana@campus.example", "zout"),
+                    "salt": "zout",
+                }
+            ],
+            "achievement": {
+                "id": f"https://noordzee-college.example/achievements/{number}",
+                "type": ["Achievement"],
+                "name": name,
+                "description": f"Awarded for {name.lower()}.",
+                "criteria": {"narrative": "Shown in practice, and assessed by two teachers."},
+            },
+        },
+        **members,
+    }
+
+
+def _hash(address: str, salt: str) -> str:
+    import hashlib  # noqa: PLC0415 - used here alone
+
+    return hashlib.sha256((address + salt).encode()).hexdigest()
+
+
+def _without_id_claim(document: Mapping[str, Any]) -> dict[str, Any]:
+    # 2026-01-15T09:00:00Z
+    return badge_claims(document, 1768467600)
+
+
+def _picture_png() -> bytes:
+    """A blue square: 32 by 32 pixels, one colour."""
+    rows = b"".join(b"\0" + b"\x1f\x4e\x8c" * 32 for _ in range(32))
+
+    def chunk(name: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+
+    header = struct.pack(">IIBBBBB", 32, 32, 8, 2, 0, 0, 0)
+    body = chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + body
+
+
+PICTURE_SVG = (
+    b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32" width="96" height="96">'
+    b'<title>Seamanship</title><circle cx="16" cy="16" r="15" fill="#1f4e8c"/></svg>\n'
+)
+
+
+def samples() -> dict[str, bytes]:
+    """Every file by name. The names say what there is to see."""
+    college = {"verificationMethod": f"{COLLEGE_DID}#key-1"}
+    university = {"verificationMethod": f"{UNIVERSITY_URL}#key-1"}
+    good = add_proof(badge(1, COLLEGE_DID, "Seamanship"), COLLEGE, **college)
+    forged = json.loads(json.dumps(good))
+    forged["credentialSubject"]["achievement"]["name"] = "Admiralty"
+    token = to_jwt(
+        _without_id_claim(badge(3, UNIVERSITY_URL, "Marine biology")), UNIVERSITY, kid=f"{UNIVERSITY_URL}#key-1"
+    )
+    expired = badge(6, COLLEGE_DID, "First aid", validUntil="2026-02-15T09:00:00Z")
+    unreachable = badge(7, "did:web:closed-school.example", "Latin")
+    files: dict[str, Any] = {
+        "badge.json": good,
+        "badge-by-address.json": add_proof(badge(2, UNIVERSITY_URL, "Oceanography"), UNIVERSITY, **university),
+        "badge-jcs.json": add_proof(badge(4, WORKSHOP.did, "Boatbuilding"), WORKSHOP, suite="ecdsa-jcs-2019"),
+        "badge-signed-twice.json": add_proof(
+            add_proof(badge(5, COLLEGE_DID, "Navigation"), COLLEGE, **college), WORKSHOP
+        ),
+        "badge-expired.json": add_proof(expired, COLLEGE, **college),
+        "badge-forged.json": forged,
+        "badge-by-a-stranger.json": add_proof(badge(8, COLLEGE_DID, "Seamanship"), FORGER),
+        "badge-issuer-unreachable.json": add_proof(
+            unreachable, FORGER, verificationMethod="did:web:closed-school.example#key-1"
+        ),
+    }
+    texts = {
+        name: (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode() for name, document in files.items()
+    }
+    compact = json.dumps(good, ensure_ascii=False, separators=(",", ":"))
+    return texts | {
+        "badge.jwt": token.encode() + b"\n",
+        "badge.png": png.put_text(_picture_png(), "openbadgecredential", compact),
+        "badge-jwt.png": png.put_text(_picture_png(), "openbadgecredential", token),
+        "badge.svg": svg.put_element(PICTURE_SVG, OB_NAMESPACE, "credential", svg.SvgText(body=compact)),
+        "badge-jwt.svg": svg.put_element(PICTURE_SVG, OB_NAMESPACE, "credential", svg.SvgText(verify=token)),
+    }
+
+
+def world() -> dict[str, Any]:
+    """What the issuers publish, by address; the closed school publishes nothing any more."""
+
+    def controller(identifier: str, key: SampleKey) -> dict[str, Any]:
+        method = f"{identifier}#key-1"
+        listed = {"id": method, "type": "Multikey", "controller": identifier, "publicKeyMultibase": key.multikey}
+        return {"id": identifier, "verificationMethod": [listed], "assertionMethod": [method]}
+
+    return {
+        "https://noordzee-college.example/.well-known/did.json": controller(COLLEGE_DID, COLLEGE),
+        UNIVERSITY_URL: controller(UNIVERSITY_URL, UNIVERSITY),
+    }
+
+
+def main() -> None:
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for name, content in samples().items():
+        (FOLDER / name).write_bytes(content)
+    text = json.dumps(world(), ensure_ascii=False, indent=2)
+    (FOLDER / "world.json").write_text(text + "\n", encoding="utf-8")
+    sys.stdout.write(f"{len(samples())} samples in {FOLDER.name}\n")
+
+
+if __name__ == "__main__":
+    main()
