@@ -39,4 +39,19 @@ def test_every_code_is_documented():
 
 
 def test_no_documented_code_is_gone():
-    assert codes_in_documentation() - codes_in_source() == set()
+    """Some codes are chosen before they are raised, so any string in the source counts here."""
+    strings = {
+        leaf.value
+        for path in (ROOT / "src" / "vcwallet").rglob("*.py")
+        for leaf in ast.walk(ast.parse(path.read_text()))
+        if isinstance(leaf, ast.Constant) and isinstance(leaf.value, str)
+    }
+
+    assert codes_in_documentation() - strings == set()
+
+
+def test_no_code_is_documented_twice():
+    page = (ROOT / "docs" / "reference" / "codes.md").read_text()
+    codes = re.findall(r"^\| `([a-z0-9_]+)` \|", page, re.MULTILINE)
+
+    assert len(codes) == len(set(codes))

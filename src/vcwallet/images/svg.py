@@ -34,7 +34,8 @@ MAX_NAMESPACE_DECLARATIONS: Final = 20_000
 SVG_NAMESPACE: Final = "http://www.w3.org/2000/svg"
 
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
-_UTF16_STARTS: Final = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")
+# A byte order mark alone tells nothing of XML: JSON saved in UTF-16 has one too.
+_UTF16_STARTS: Final = (b"\xff\xfe<\0", b"\xfe\xff\0<", b"<\0", b"\0<")
 # Encodings whose first 128 characters are ASCII: a document in one of them that has only these reads the same as UTF-8.
 _ASCII_SUPERSETS: Final = frozenset({"us-ascii", "ascii", "iso-8859-1", "iso-8859-15", "windows-1252"})
 _UTF_8_NAMES: Final = frozenset({"utf-8", "utf8"})

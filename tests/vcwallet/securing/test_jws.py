@@ -78,8 +78,6 @@ def test_a_token_is_taken_apart():
         lambda token: token.replace("_", "/").replace("-", "+") + "+",
         lambda token: json.dumps({"payload": token.split(".")[1]}),
         lambda token: token[:-1] + ("R" if token[-1] != "R" else "B"),
-        lambda token: token.replace(".", ".A", 1),
-        lambda token: token.split(".")[0] + "A." + token.partition(".")[2],
         lambda token: token.rpartition(".")[0] + "." + "A" * 5000,
         lambda token: token + "A" * MAX_TOKEN_CHARACTERS,
     ],
