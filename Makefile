@@ -38,7 +38,8 @@ contexts: $(VENV)/dev ## bring the JSON-LD contexts in again from their packages
 	$(BIN)/python -m tools.contexts
 
 vectors: ## make the documents of other implementations again (needs node and npm)
-	cd tools/vectors && npm ci && npm run --silent all
+	cd tools/vectors && npm ci --silent && node make_digitalbazaar.js && node make_jose.js
+	$(BIN)/python -m tools.make_vectors
 
 examples: $(VENV)/dev ## sign and bake the sample files again
 	$(BIN)/python -m tools.make_examples

@@ -7,7 +7,6 @@ public validator believes it there. We do not; so for a test to reach the rest, 
 import json
 
 from tests.credential_samples import parsed
-
 from vcwallet.errors import VcwalletError
 from vcwallet.securing.envelope import CompactJwt, recognise
 

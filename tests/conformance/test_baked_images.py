@@ -7,9 +7,9 @@ import base64
 import json
 
 import pytest
+
 from tests.shared_data import cases
 from tests.small_pictures import OB3_SVG, SIGNATURE, chunks_of, elements_of
-
 from vcwallet.errors import Malformed
 from vcwallet.images import png, svg
 from vcwallet.operations.baking import is_image, unbake

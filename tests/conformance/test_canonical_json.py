@@ -4,8 +4,8 @@ import json
 import struct
 
 import pytest
-from tests.shared_data import cases
 
+from tests.shared_data import cases
 from vcwallet.errors import Malformed
 from vcwallet.wire.canonical_json import canonicalize
 from vcwallet.wire.strict_json import parse

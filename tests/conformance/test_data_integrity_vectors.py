@@ -8,8 +8,8 @@ import json
 from datetime import UTC, datetime
 
 import pytest
-from tests.shared_data import cases
 
+from tests.shared_data import cases
 from vcwallet import Policy, standard_toolkit, verify
 from vcwallet.linked_data.context_loader import standard_contexts
 from vcwallet.policy import DEFAULT_REQUIRED_CHECKS

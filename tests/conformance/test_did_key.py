@@ -3,8 +3,8 @@
 import json
 
 import pytest
-from tests.shared_data import cases
 
+from tests.shared_data import cases
 from vcwallet.dids.did_key import DidKey
 from vcwallet.dids.resolution import find_verification_method
 from vcwallet.errors import Undecided

@@ -11,8 +11,8 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from tests.shared_data import cases
 
+from tests.shared_data import cases
 from vcwallet.errors import VcwalletError
 from vcwallet.linked_data.canonical_rdf import canonicalize, parse_nquads
 from vcwallet.linked_data.context_loader import standard_contexts

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.shared_data import cases
 
+from tests.shared_data import cases
 from vcwallet.errors import Undecided
 from vcwallet.linked_data.canonical_rdf import canonicalize, parse_nquads
 

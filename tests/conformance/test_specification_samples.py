@@ -7,9 +7,9 @@ table, which say why.
 from datetime import UTC, datetime
 
 import pytest
+
 from tests.issuers_of_samples import documents_for
 from tests.shared_data import cases
-
 from vcwallet import StaticFetcher, standard_toolkit, verify
 
 AT = datetime(2025, 6, 1, tzinfo=UTC)

@@ -8,9 +8,9 @@ import json
 from datetime import UTC, datetime
 
 import pytest
+
 from tests.issuers_of_samples import documents_for
 from tests.shared_data import cases
-
 from vcwallet import StaticFetcher, standard_toolkit, unbake, verify
 from vcwallet.operations.baking import is_image
 

@@ -8,8 +8,8 @@ import json
 from collections import Counter
 
 import pytest
-from tests.shared_data import cases
 
+from tests.shared_data import cases
 from vcwallet.errors import VcwalletError
 from vcwallet.keys.jwk import check_jwk_may_verify, public_key_from_jwk
 from vcwallet.keys.public_key import PublicKey

@@ -11,7 +11,7 @@ from typing import Any
 
 from vcwallet.dids import https_jwks, resolution
 from vcwallet.dids.document import VerificationMethod
-from vcwallet.errors import FetchFailed, Refused, Undecided, VcwalletError
+from vcwallet.errors import Refused, Undecided, VcwalletError
 from vcwallet.keys.jwk import check_jwk_may_verify, public_key_from_jwk
 from vcwallet.keys.public_key import PublicKey
 from vcwallet.securing.cryptosuite import VerificationKey
@@ -48,17 +48,12 @@ def find_token_key(header: Mapping[str, Any], issuer_id: str, toolkit: Toolkit) 
         jwk = header["jwk"]
         return TokenKey(public_key_from_jwk(jwk, pointer="/jwk"), jwk, None)
     kid = absolute_kid(str(header["kid"]), issuer_id)
-    if kid.startswith("did:") or kid.partition("#")[0] == issuer_id:
-        method = _find_method(kid, ASSERTION, toolkit)
-        key = _as_key(method)
-        return TokenKey(key.key, method.jwk, method.controller, key)
+    if kid.startswith("did:"):
+        return _token_key_of_method(kid, toolkit)
     if not kid.startswith("https://"):
-        raise Refused(
-            "verification_method_scheme",
-            f"expected kid to be a DID URL or an https URL, found {kid[:80]!r}",
-            pointer="/kid",
-        )
-    return _token_key_at(kid, issuer_id, toolkit)
+        message = f"expected kid to be a DID URL or an https URL, found {kid[:80]!r}"
+        raise Refused("verification_method_scheme", message, pointer="/kid")
+    return _first_that_has_it(_places_of_kid(kid, issuer_id, toolkit))
 
 
 def absolute_kid(kid: str, issuer_id: str) -> str:
@@ -119,17 +114,44 @@ def _as_key(method: VerificationMethod) -> VerificationKey:
     return VerificationKey(method.id, method.controller, key, method.expires, method.revoked)
 
 
-def _token_key_at(kid: str, issuer_id: str, toolkit: Toolkit) -> TokenKey:
-    """A `kid` at another https address than the issuer's own: in the issuer's key set, or by itself."""
-    if issuer_id.startswith("https://"):
+def _token_key_of_method(kid: str, toolkit: Toolkit) -> TokenKey:
+    method = _find_method(kid, ASSERTION, toolkit)
+    key = _as_key(method)
+    return TokenKey(key.key, method.jwk, method.controller, key)
+
+
+def _places_of_kid(kid: str, issuer_id: str, toolkit: Toolkit) -> list[Callable[[], TokenKey]]:
+    """Where the key with an https `kid` may stand: in the issuer's key set, the issuer's document, or by itself."""
+
+    def in_the_key_set() -> TokenKey:
+        entry = https_jwks.find_in_jwks(issuer_id, kid=kid, key=None, fetcher=toolkit.fetcher)
+        return TokenKey(entry.key, entry.jwk, issuer_id)
+
+    def by_itself() -> TokenKey:
+        entry = https_jwks.fetch_jwk(kid, fetcher=toolkit.fetcher)
+        return TokenKey(entry.key, entry.jwk, None)
+
+    places = [in_the_key_set] if issuer_id.startswith("https://") else []
+    if kid.partition("#")[0] == issuer_id:
+        return [*places, lambda: _token_key_of_method(kid, toolkit)]
+    return [*places, by_itself]
+
+
+def _first_that_has_it(places: list[Callable[[], TokenKey]]) -> TokenKey:
+    """The key from the first place that has it. What one place says against it counts more than that another is silent."""
+    refused: Refused | None = None
+    undecided: Undecided | None = None
+    for look in places:
         try:
-            entry = https_jwks.find_in_jwks(issuer_id, kid=kid, key=None, fetcher=toolkit.fetcher)
-        except (Refused, FetchFailed):
-            pass  # the set does not know this kid; the key may still stand at the kid's own address
-        else:
-            return TokenKey(entry.key, entry.jwk, issuer_id)
-    entry = https_jwks.fetch_jwk(kid, fetcher=toolkit.fetcher)
-    return TokenKey(entry.key, entry.jwk, None)
+            return look()
+        except Refused as problem:
+            refused = refused or problem
+        except Undecided as problem:
+            undecided = undecided or problem
+    found = refused or undecided
+    if found is None:
+        raise ValueError("there must be a place to look")
+    raise found
 
 
 def _jwks_lists(issuer_id: str, kid: str | None, key: PublicKey, toolkit: Toolkit) -> bool:
@@ -142,7 +164,11 @@ def _jwks_lists(issuer_id: str, kid: str | None, key: PublicKey, toolkit: Toolki
 
 def _controller_lists(issuer_id: str, key: PublicKey, toolkit: Toolkit) -> bool:
     document = resolution.resolve_controller(issuer_id, methods=_methods(toolkit), fetcher=toolkit.fetcher)
-    for method in document.methods_for(ASSERTION):
+    methods = document.methods_for(ASSERTION)
+    if not methods and issuer_id.startswith("https://"):
+        # Profiles often stand there, without any keys: they say nothing about whose keys are whose.
+        raise Undecided("controller_document_malformed", f"{issuer_id[:200]} publishes no keys", pointer="/issuer")
+    for method in methods:
         try:
             if method.key == key:
                 return True

@@ -2,6 +2,7 @@ import json
 from importlib import resources
 
 import pytest
+
 from tools.contexts.term_tables import TABLES, TermTables
 
 FOLDER = resources.files("vcwallet.linked_data") / "contexts"

@@ -10,9 +10,9 @@ import zipfile
 from importlib import resources
 
 import pytest
-from tools.contexts.term_tables import TermTables
 
 from tools.contexts import __main__ as update
+from tools.contexts.term_tables import TermTables
 from vcwallet.errors import Malformed
 
 BODY = b'{"@context":{"a":"x:a"}}'

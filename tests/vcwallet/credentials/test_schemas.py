@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 
 import jsonschema_rs
 import pytest
+
 from tests.credential_samples import credentials
 from tests.shared_data import SHARED_DATA, needs
-
 from vcwallet.credentials.schema_rules import (
     bundled,
     structure_schema_for,

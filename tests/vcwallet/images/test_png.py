@@ -7,6 +7,7 @@ import zlib
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from tests.small_pictures import (
     SIGNATURE,
     chunk,
@@ -18,7 +19,6 @@ from tests.small_pictures import (
     text_chunk,
 )
 from tests.small_pictures import png as make_png
-
 from vcwallet.errors import Malformed
 from vcwallet.images import png
 

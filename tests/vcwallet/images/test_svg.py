@@ -6,9 +6,9 @@ import xml.etree.ElementTree as ET
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from tests.small_pictures import OB2_SVG, OB3_SVG, elements_of
 from tests.small_pictures import svg as make_svg
-
 from vcwallet.errors import Malformed
 from vcwallet.images import svg
 from vcwallet.images.svg import SvgText

@@ -6,8 +6,8 @@ import re
 from importlib import resources
 
 import pytest
-from tests.shared_data import SHARED_DATA, is_available, needs
 
+from tests.shared_data import SHARED_DATA, is_available, needs
 from vcwallet.linked_data.context_loader import standard_contexts
 from vcwallet.wire import strict_json
 

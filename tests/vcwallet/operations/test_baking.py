@@ -6,10 +6,10 @@ import gzip
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from tests.small_pictures import CLR2_SVG, OB2_SVG, OB3_SVG, SIGNATURE, chunk, compressed_text_chunk, itxt, text_chunk
 from tests.small_pictures import png as make_png
 from tests.small_pictures import svg as make_svg
-
 from vcwallet.errors import Malformed
 from vcwallet.operations.baking import is_image, unbake
 

@@ -19,11 +19,15 @@ ANA = Recipient("emailAddress", "ana@campus.example")
 
 
 def check(data, *, extra=None, policy=None, at=AT, toolkit=None):
-    return verify(data, toolkit=toolkit or standard_toolkit(StaticFetcher(world() | (extra or {}))), policy=policy, at=at)
+    return verify(
+        data, toolkit=toolkit or standard_toolkit(StaticFetcher(world() | (extra or {}))), policy=policy, at=at
+    )
 
 
 def problem_codes(report):
-    return [problem.code for check in report.checks if check.outcome in ("failed", "unknown") for problem in check.problems]
+    return [
+        problem.code for check in report.checks if check.outcome in ("failed", "unknown") for problem in check.problems
+    ]
 
 
 def did_key_badge(**members):
@@ -146,7 +150,16 @@ def test_nothing_is_fetched_without_a_fetcher():
 def test_a_fault_inside_is_never_a_yes(monkeypatch):
     from vcwallet.operations import checks
 
-    for name in ("check_form", "check_structure", "check_context", "check_proof", "check_issuer", "check_period", "check_status", "check_nested"):
+    for name in (
+        "check_form",
+        "check_structure",
+        "check_context",
+        "check_proof",
+        "check_issuer",
+        "check_period",
+        "check_status",
+        "check_nested",
+    ):
         with monkeypatch.context() as patched:
             patched.setattr(checks, name, lambda *_args, **_kwargs: 1 / 0)
             report = check(signed())
@@ -276,10 +289,16 @@ def test_a_key_written_into_the_fragment_is_not_believed():
     [
         (lambda document: document.update(id="did:web:other.example"), "controller_document_mismatch"),
         (lambda document: document.update(assertionMethod=[]), "key_not_for_purpose"),
-        (lambda document: document["verificationMethod"][0].update(controller="did:web:x.example"), "key_not_bound_to_controller"),
+        (
+            lambda document: document["verificationMethod"][0].update(controller="did:web:x.example"),
+            "key_not_bound_to_controller",
+        ),
         (lambda document: document["verificationMethod"][0].update(revoked="2026-02-01T00:00:00Z"), "key_revoked"),
         (lambda document: document["verificationMethod"][0].update(expires="2026-02-01T00:00:00Z"), "key_expired"),
-        (lambda document: document["verificationMethod"][0].update(publicKeyMultibase=FORGER.multikey), "signature_invalid"),
+        (
+            lambda document: document["verificationMethod"][0].update(publicKeyMultibase=FORGER.multikey),
+            "signature_invalid",
+        ),
         (lambda document: document.pop("verificationMethod"), "key_not_in_document"),
     ],
 )
@@ -378,7 +397,9 @@ def test_a_context_that_is_not_at_hand_is_named_and_leaves_it_undecided():
     assert without.verdict == "indeterminate"
     assert url in without.check("context").message
     assert check(good, toolkit=toolkit).verdict == "valid"
-    assert check(good, toolkit=standard_toolkit(StaticFetcher(world() | contexts), fetch_contexts=True)).verdict == "valid"
+    assert (
+        check(good, toolkit=standard_toolkit(StaticFetcher(world() | contexts), fetch_contexts=True)).verdict == "valid"
+    )
 
 
 # --- time ------------------------------------------------------------------------------------------------------------------
@@ -407,7 +428,9 @@ def test_a_policy_may_allow_no_skew():
     assert check(document, policy=policy, at=datetime(2026, 6, 1, 0, 0, 1, tzinfo=UTC)).verdict == "invalid"
 
 
-@pytest.mark.parametrize("value", ["", 0, False, None, [], {}, ["2027-01-01T00:00:00Z"], "2027-01-01", "2027-01-01T00:00:00", "never"])
+@pytest.mark.parametrize(
+    "value", ["", 0, False, None, [], {}, ["2027-01-01T00:00:00Z"], "2027-01-01", "2027-01-01T00:00:00", "never"]
+)
 def test_what_is_no_date_is_not_no_end(value):
     document = did_key_badge(validUntil=value)
 
@@ -462,7 +485,12 @@ def test_a_credential_alone_never_shows_who_holds_it():
 
 @pytest.mark.parametrize(
     ("trusted", "verdict", "outcome"),
-    [(None, "valid", "skipped"), ([WORKSHOP.did], "valid", "passed"), ([], "invalid", "failed"), ([COLLEGE_DID], "invalid", "failed")],
+    [
+        (None, "valid", "skipped"),
+        ([WORKSHOP.did], "valid", "passed"),
+        ([], "invalid", "failed"),
+        ([COLLEGE_DID], "invalid", "failed"),
+    ],
 )
 def test_trust_is_asked_for_only_by_the_policy(trusted, verdict, outcome):
     report = check(signed(), policy=Policy(trusted_issuers=trusted))
@@ -540,7 +568,10 @@ def test_every_algorithm_verifies_by_did(key):
 
 def test_the_older_form_with_a_vc_claim_verifies():
     document = token_badge(UNIVERSITY.did) | {
-        "@context": ["https://www.w3.org/2018/credentials/v1", "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"],
+        "@context": [
+            "https://www.w3.org/2018/credentials/v1",
+            "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",
+        ],
         "issuanceDate": "2026-01-15T09:00:00Z",
         "name": "Marine biology",
     }
@@ -548,7 +579,10 @@ def test_the_older_form_with_a_vc_claim_verifies():
     claims = {"iss": UNIVERSITY.did, "jti": document["id"], "nbf": MOMENT, "vc": document}
 
     assert check(to_jwt(claims, UNIVERSITY)).verdict == "valid"
-    assert check(to_jwt(claims | {"vc": token_badge(UNIVERSITY.did)}, UNIVERSITY)).check("proof").code == "jwt_data_model_mismatch"
+    assert (
+        check(to_jwt(claims | {"vc": token_badge(UNIVERSITY.did)}, UNIVERSITY)).check("proof").code
+        == "jwt_data_model_mismatch"
+    )
 
 
 def test_a_key_in_the_header_counts_only_if_the_issuer_publishes_it():
