@@ -158,8 +158,8 @@ FIGURES: dict[str, Any] = {
             "algorithm": "Ed25519",
             "public_key_hex": "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a",
             "message_hex": "",
-            "signature_hex": "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bacc61e39701cf9b46b"
-            "d25bf5f0595bbe24655141438e7a100b",
+            "signature_hex": "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e06522490155"
+            "5fb8821590a33bacc61e39701cf9b46bd25bf5f0595bbe24655141438e7a100b",
             "source": "RFC 8032, 7.1, test 1",
         }
     ],
