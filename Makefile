@@ -28,7 +28,7 @@ format: $(VENV)/dev
 	$(BIN)/ruff check --fix .
 
 bench: $(VENV)/dev ## measure, as ratios against named rivals in the same run
-	$(BIN)/python benchmarks/verify_badges.py
+	$(BIN)/python -m benchmarks.verify_badges
 
 docs: $(VENV)/docs ## build the documentation into docs/_build
 	$(VENV)-docs/bin/sphinx-build -W --keep-going -q -b html docs docs/_build

@@ -61,7 +61,7 @@ class _CommandLine(click.Group):
         for stream in (sys.stdout, sys.stderr):
             if hasattr(stream, "reconfigure"):
                 stream.reconfigure(errors="backslashreplace")
-        code = _exit_code(partial(super().main, args, prog_name or "vcwallet", complete_var, False, **extra))  # noqa: FBT003
+        code = _exit_code(partial(super().main, args, prog_name or self.name, complete_var, False, **extra))  # noqa: FBT003
         if standalone_mode:
             sys.exit(code)
         return code
@@ -109,6 +109,7 @@ def _complain(message: str, ctx: click.Context | None = None) -> None:
 
 
 @click.group(
+    "vcwallet",
     cls=_CommandLine,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="""\b

@@ -1,0 +1,223 @@
+"""The command line as a person and a script meet it: words, exit codes, and nothing that a credential could do to a terminal."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from tools.make_examples import WORKSHOP, badge, samples
+from tools.signing import add_proof
+from vcwallet.__main__ import command_line
+
+BADGES = Path(__file__).parents[2] / "examples" / "badges"
+GOOD = str(BADGES / "badge-jcs.json")
+AT = ["--at", "2026-03-01"]
+
+
+def run(*arguments, data=None):
+    return CliRunner().invoke(command_line, [str(argument) for argument in arguments], input=data)
+
+
+def process(*arguments, data=b"", **environment):
+    return subprocess.run(
+        [sys.executable, "-m", "vcwallet", *map(str, arguments)],
+        input=data,
+        capture_output=True,
+        check=False,
+        env={**os.environ, "NO_COLOR": "1", "COLUMNS": "100", **environment},
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "word"),
+    [
+        ("badge-jcs.json", 0, "VALID"),
+        ("badge-forged.json", 2, "UNDECIDED"),
+        ("badge-expired.json", 1, "NOT VALID"),
+        ("badge-by-a-stranger.json", 1, "NOT VALID"),
+        ("badge.png", 2, "UNDECIDED"),
+        ("badge-jwt.svg", 2, "UNDECIDED"),
+        ("badge-issuer-unreachable.json", 2, "UNDECIDED"),
+    ],
+)
+def test_the_exit_code_is_the_verdict(name, code, word):
+    result = run("verify", *AT, BADGES / name)
+
+    assert result.exit_code == code, result.output
+    assert word in result.output
+
+
+def test_a_forged_badge_is_named_as_such(tmp_path):
+    document = add_proof(badge(40, WORKSHOP.did, "Knots"), WORKSHOP)
+    document["name"] = "Admiral"
+    file = tmp_path / "forged.json"
+    file.write_text(json.dumps(document))
+
+    result = run("verify", *AT, file)
+
+    assert result.exit_code == 1
+    assert "signature_invalid" in result.output
+    assert "says it was issued by" in result.output
+
+
+def test_garbage_is_malformed():
+    result = run("verify", "-", data=b"hello")
+
+    assert result.exit_code == 1
+    assert "MALFORMED" in result.output
+    assert "input_not_recognised" in result.output
+
+
+def test_what_needs_the_network_says_so():
+    assert "--online" in run("verify", *AT, BADGES / "badge.json").output
+
+
+def test_standard_input_is_read():
+    assert run("verify", *AT, "-", data=Path(GOOD).read_bytes()).exit_code == 0
+
+
+def test_json_is_the_report():
+    report = json.loads(run("verify", *AT, "--json", GOOD).output)
+
+    assert report["verdict"] == "valid"
+    assert report["checks"][0]["name"] == "structure"
+
+
+def test_a_folder_gives_a_line_each_and_a_sum():
+    result = run("verify", *AT, BADGES)
+
+    assert result.exit_code == 1
+    assert f"{len(samples()) + 1} checked" in result.output
+
+
+def test_many_as_json_are_one_line_each():
+    lines = run("verify", *AT, "--json", GOOD, BADGES / "badge-expired.json").output.splitlines()
+
+    assert [json.loads(line)["verdict"] for line in lines] == ["valid", "invalid"]
+    assert json.loads(lines[0])["source"].endswith("badge-jcs.json")
+
+
+@pytest.mark.parametrize(
+    ("recipient", "code"),
+    [
+        ("email:ana@campus.example", 0),
+        ("emailAddress:ana@campus.example", 0),
+        ("email:eva@campus.example", 1),
+        ("did:example:ana", 1),
+    ],
+)
+def test_a_recipient_is_asked_about(recipient, code):
+    assert run("verify", *AT, "--recipient", recipient, GOOD).exit_code == code
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["verify"],
+        ["verify", "no-such-file.json"],
+        ["verify", "https://badges.example/1"],
+        ["verify", "--at", "soon", GOOD],
+        ["verify", "--at", "2026-01-01T00:00:00", GOOD],
+        ["verify", "--recipient", "ana@campus.example", GOOD],
+        ["verify", "--recipient", "shoe-size:43", GOOD],
+        ["verify", "--nonsense", GOOD],
+        ["inspect", "no-such-file.json"],
+        ["unbake", "no-such-file.png"],
+        ["nonsense"],
+    ],
+)
+def test_misuse_is_64_and_says_what_was_expected(arguments):
+    result = process(*arguments)
+
+    assert result.returncode == 64
+    assert result.stderr
+    assert b"Traceback" not in result.stderr
+
+
+def test_help_and_version_are_there():
+    for command in ([], ["verify"], ["inspect"], ["unbake"]):
+        shown = run(*command, "--help")
+        assert shown.exit_code == 0
+        assert "Example" in shown.output
+    assert run("--version").output.startswith("vcwallet ")
+
+
+def test_inspect_shows_without_judging():
+    result = run("inspect", BADGES / "badge-forged.json")
+
+    assert result.exit_code == 0
+    assert "UNVERIFIED" in result.output
+    assert "Admiralty" in result.output
+
+
+def test_inspect_as_json_is_the_document():
+    assert json.loads(run("inspect", "--json", BADGES / "badge.svg").output)["type"] == [
+        "VerifiableCredential",
+        "OpenBadgeCredential",
+    ]
+
+
+def test_inspect_of_garbage_is_refused():
+    result = run("inspect", "-", data=b"{")
+
+    assert result.exit_code == 1
+    assert "json_syntax" in result.output
+
+
+def test_unbake_gives_exactly_what_is_inside(tmp_path):
+    from vcwallet import unbake
+
+    picture = BADGES / "badge-jwt.png"
+    target = tmp_path / "badge.jwt"
+
+    piped = process("unbake", picture)
+    assert piped.stdout == unbake(picture.read_bytes()).encode()
+    assert run("unbake", picture, "-o", target).exit_code == 0
+    assert target.read_bytes() == piped.stdout
+    assert run("unbake", picture, "-o", target).exit_code == 64, "an existing file is not overwritten"
+    assert run("unbake", BADGES / "badge.json").exit_code == 1
+
+
+HOSTILE_NAMES = [
+    "\x1b[2J\x1b[1;1HVALID",
+    "\x9b31mred",
+    "line\nbreak: passed",
+    "\u202egnirts desrever",
+    "[bold red]markup[/bold red]",
+    "bell\x07",
+    "carriage\rreturn",
+]
+
+
+@pytest.mark.parametrize("name", HOSTILE_NAMES)
+@pytest.mark.parametrize("command", ["verify", "inspect"])
+def test_text_of_a_credential_does_not_control_the_terminal(name, command, tmp_path):
+    document = badge(41, WORKSHOP.did, name)
+    document["issuer"]["name"] = name
+    file = tmp_path / "hostile.json"
+    file.write_text(json.dumps(add_proof(document, WORKSHOP, suite="ecdsa-jcs-2019")))
+
+    shown = process(command, file).stdout.decode()
+
+    assert not {"\x1b", "\x9b", "\x07", "\r", "\u202e"} & set(shown)
+    if "[bold" in name:
+        assert "[bold red]" in shown
+    if "\n" in name:
+        assert "\nbreak: passed" not in shown
+
+
+def test_colour_is_left_out_of_pipes():
+    assert b"\x1b" not in process("verify", *AT, GOOD, NO_COLOR="").stdout
+
+
+def test_a_reader_that_goes_away_is_no_error():
+    with subprocess.Popen(
+        [sys.executable, "-m", "vcwallet", "inspect", "--json", GOOD], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as command:
+        command.stdout.close()
+        assert b"Traceback" not in command.stderr.read()
