@@ -25,7 +25,7 @@ has this scheme; a document that uses it all the same is refused too."""
 MAX_STATEMENT_CHARACTERS: Final = 64 * 1024 * 1024
 
 _RELATIVE_SCHEME: Final = RELATIVE_BASE.partition(":")[0] + ":"
-_I18N: Final = "https://www.w3.org/ns/i18n#"
+I18N: Final = "https://www.w3.org/ns/i18n#"
 _TYPE: Final = iri_term(RDF + "type")
 _FIRST: Final = iri_term(RDF + "first")
 _REST: Final = iri_term(RDF + "rest")
@@ -89,7 +89,7 @@ class TermWriter:
         if direction is not None:
             if not isinstance(content, str) or direction not in {"ltr", "rtl"}:
                 raise Refused("direction_not_signed", "only a string can have a direction, and it must be ltr or rtl")
-            return literal_term(content, datatype=f"{_I18N}{language or ''}_{direction}")
+            return literal_term(content, datatype=f"{I18N}{language or ''}_{direction}")
         if isinstance(content, str):
             if language is not None:
                 return literal_term(content, language=language)
