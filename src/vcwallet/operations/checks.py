@@ -16,7 +16,7 @@ from vcwallet.fetching.fetcher import fetch_json
 from vcwallet.linked_data.compact_form import compact_form_problems
 from vcwallet.operations import key_lookup
 from vcwallet.policy import Policy
-from vcwallet.report import Check, Outcome, VerificationReport
+from vcwallet.report import NEVER_CONFIRMED, Check, Outcome, VerificationReport
 from vcwallet.securing import data_integrity, jws, vc_jwt
 from vcwallet.securing.cryptosuite import Transformer
 from vcwallet.securing.data_integrity import ProofDemands, ProofFinding
@@ -417,7 +417,7 @@ def _listings(facts: Facts) -> tuple[Problem, ...]:
 
 def passed(name: str, code: str, message: str, *, pointer: str = "", notes: tuple[Problem, ...] = ()) -> Check:
     """Asked, and answered well."""
-    return Check(name, Outcome.PASSED, code, message, pointer, notes=notes)
+    return Check(name, Outcome.PASSED, code, message, pointer, notes=notes, required=True)
 
 
 def failed(name: str, problems: tuple[Problem, ...], *, malformed: bool = False) -> Check:
@@ -438,12 +438,21 @@ def failed(name: str, problems: tuple[Problem, ...], *, malformed: bool = False)
 def unknown(name: str, *problems: Problem) -> Check:
     """Asked, and not to be answered here and now."""
     first = problems[0]
-    return Check(name, Outcome.UNKNOWN, first.code, first.message, first.pointer, first.hint, problems=problems)
+    return Check(
+        name,
+        Outcome.UNKNOWN,
+        first.code,
+        first.message,
+        first.pointer,
+        first.hint,
+        problems=problems,
+        confirmation=NEVER_CONFIRMED,
+    )
 
 
 def skipped(name: str, code: str, message: str) -> Check:
     """Not asked."""
-    return Check(name, Outcome.SKIPPED, code, message)
+    return Check(name, Outcome.SKIPPED, code, message, confirmation="")
 
 
 def from_error(name: str, error: VcwalletError) -> Check:
