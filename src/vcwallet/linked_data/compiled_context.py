@@ -437,7 +437,7 @@ def _key_of(context: Any, contexts: ContextLoader) -> tuple[str, ...]:
             if not contexts.is_bundled(entry) and not is_absolute_iri(entry):
                 raise safe_mode.relative_context(entry, "/@context")
             key += (entry, contexts.digest(entry))
-        elif isinstance(entry, dict) and "@context" not in entry:
+        elif isinstance(entry, dict) and (entry is not context or "@context" not in entry):
             text = _text_of(entry)
             if len(text) > MAX_OWN_CONTEXT_CHARACTERS or _IMPORT in text:
                 raise NotCovered
