@@ -145,19 +145,19 @@ class _Labelling:
 
     def _hash_first_degree(self, node: str) -> str:
         """Section 4.6: the statements that mention a node, with `_:a` for it and `_:z` for every other blank node."""
-        # Sections 4.6 and 4.8 are about sets of statements, so none may be hashed twice.
-        lines = ["_:a" + tail for tail in dict.fromkeys(self._tails.get(node, ()))]
+        # A set, because the hash is of the statements of a dataset, and none of them is in it twice.
+        lines = ["_:a" + tail for tail in set(self._tails.get(node, ()))]
         for subject, predicate, object_, graph in self._links[node]:
             if subject[0] == "_":
                 subject = "_:a" if subject == node else "_:z"  # noqa: PLW2901 - as it is written here
             if object_[0] == "_":
                 object_ = "_:a" if object_ == node else "_:z"  # noqa: PLW2901
-            if not graph:
-                lines.append(f"{subject} {predicate} {object_} .\n")
-            else:
+            if graph:
                 if graph[0] == "_":
                     graph = "_:a" if graph == node else "_:z"  # noqa: PLW2901
                 lines.append(f"{subject} {predicate} {object_} {graph} .\n")
+            else:
+                lines.append(f"{subject} {predicate} {object_} .\n")
         lines.sort()
         return self._hash("".join(lines))
 
@@ -212,13 +212,22 @@ class _Labelling:
         data_to_hash = []
         for related_hash in sorted(groups):
             group = groups[related_hash]
+            if len(group) == 1:
+                # There is one permutation, as there nearly always is. It cannot be worse than another.
+                related = group[0]
+                path = self._labels.get(related) or issued.get(related) or ""
+                if not path:
+                    label = path = _issue(issued, related)
+                    visited = yield related, issued
+                    assert visited is not None
+                    result_hash, issued = visited
+                    path += f"{label}<{result_hash}>"
+                data_to_hash += [related_hash, path]
+                continue
             chosen_path, chosen_issued = "", issued
             for permutation in permutations(group):
-                if len(group) > 1:
-                    self._spend(len(group))
-                    issued_here = issued.copy()
-                else:
-                    issued_here = issued
+                self._spend(len(group))
+                issued_here = issued.copy()
                 # Step 5.4.4: what was not labelled yet is explored from here, after all have got a temporary label.
                 unexplored = []
                 path = ""

@@ -139,7 +139,7 @@ class Table:
         """What was asked of `typing` already, by the string or the tuple of strings that names the types."""
         self.prefixes: dict[str, str] = {term: mapping["@id"] for term, mapping in defined if mapping["_prefix"]}
         self.vocabulary: str | None = active.get("@vocab")
-        self.id_keys = ("@id", *(term for term, mapping in defined if mapping["@id"] == "@id"))
+        self.id_keys = ("@id", *(term for term, mapping in defined if mapping["@id"] == "@id" != term))
         self.type_keys = ("@type", *(term for term, mapping in defined if mapping["@id"] == "@type" != term))
         self.longest = max((len(mapping["@id"]) + len(mapping.get("@type") or "") for _, mapping in defined), default=0)
         """No property with its datatype is longer, unless the document writes it out."""

@@ -34,8 +34,8 @@ from vcwallet.linked_data.compiled_context import (
 )
 from vcwallet.linked_data.context_loader import ContextLoader
 from vcwallet.linked_data.dataset import Dataset
-from vcwallet.linked_data.expanded_form import MAX_STATEMENT_CHARACTERS, RELATIVE_BASE, TermWriter
-from vcwallet.linked_data.statement import RDF, escaped, is_language_tag
+from vcwallet.linked_data.expanded_form import MAX_STATEMENT_CHARACTERS, RELATIVE_BASE, RELATIVE_SCHEME, TermWriter
+from vcwallet.linked_data.statement import RDF, escaped, is_absolute_iri, is_language_tag
 from vcwallet.wire.json_pointer import escape, join, pointer_to
 
 # As deep as strict_json reads. Every level takes two calls of the 1,000 that Python allows.
@@ -63,6 +63,7 @@ class _Walk:
         self._document = document
         self._contexts = contexts
         self._writer = TermWriter()
+        self._fresh = self._writer.fresh_blank_node
         self._dataset = Dataset()
         self._links = self._dataset.links
         # References by their text, for texts that no prefix can change.
@@ -92,15 +93,21 @@ class _Walk:
         if "@context" in element and not is_root:
             table = self._local(element, table)
         # Types are read under the table that was in force before their own contexts.
-        type_keys = [key for key in table.type_keys if key in element]
-        if not type_keys:
-            typing, members = None, table
-        elif len(type_keys) == 1:
-            typing = self._typing(element, type_keys[0], table)
-            members = typing.members
-        else:
-            raise NotCovered
-        subject = self._subject(element, members)
+        members, type_key, typing = table, "", None
+        for key in table.type_keys:
+            if key in element:
+                if typing is not None:
+                    raise NotCovered
+                typing, type_key = self._typing(element, key, table), key
+                members = typing.members
+        subject = ""
+        for key in members.id_keys:
+            if key in element:
+                if subject:
+                    raise NotCovered
+                subject = self._reference(element, key, element[key], members)
+        if not subject:
+            subject = self._fresh()
 
         # Of blank nodes, and in a graph, only the tails of the lines are written.
         out, prefix = (self._dataset.ground, subject) if not graph and subject[0] != "_" else ([], "")
@@ -115,24 +122,26 @@ class _Walk:
                 if '"' in value or "\\" in value or not value.isprintable():
                     value = _escaped(value)  # noqa: PLW2901
                 out.append(f'{prefix}{term.head}"{value}"{term.tail}')
-            elif kind == TYPE:
-                if typing is None or key not in type_keys:
-                    raise NotCovered
-                out += [prefix + tail for tail in typing.tails]
             elif kind <= LAST_PROPERTY:
-                values: Sequence[Any] = value if type(value) is list else (value,)
-                self._spend(len(values) * width)
                 if kind == JSON:
                     objects = [self._literal({"@value": value, "@type": "@json"}, element, key)]
                 elif term.container == AS_LIST:
-                    objects = [self._list(values, element, key, term, graph)]
+                    self._spend(len(value) * width if type(value) is list else 0)
+                    objects = [self._list(value if type(value) is list else [value], element, key, term, graph)]
+                elif type(value) is list:
+                    self._spend(len(value) * width)
+                    objects = [self._object(entry, element, key, term, graph) for entry in value]
                 else:
-                    objects = [self._object(entry, element, key, term, graph) for entry in values]
+                    objects = [self._object(value, element, key, term, graph)]
                 for object_ in objects:
                     if object_[0] == "_":
                         self._links.append((subject, term.predicate, object_, graph))
                     else:
                         out.append(f"{prefix}{term.head}{object_} .\n")
+            elif kind == TYPE:
+                if typing is None or key != type_key:
+                    raise NotCovered
+                out += [prefix + tail for tail in typing.tails]
 
         if graph:
             for tail in out:
@@ -149,24 +158,16 @@ class _Walk:
         except VcwalletError as problem:
             raise problem.placed_under(self._place(element)) from problem
 
-    def _subject(self, element: dict[str, Any], members: Table) -> str:
-        id_keys = [key for key in members.id_keys if key in element]
-        if not id_keys:
-            return self._writer.fresh_blank_node()
-        if len(id_keys) > 1:
-            raise NotCovered
-        return self._reference(element, id_keys[0], element[id_keys[0]], members)
-
     def _typing(self, element: dict[str, Any], key: str, table: Table) -> Typing:
         names = element[key]
-        if type(names) is not str and type(names) is not list:
-            raise NotCovered
         try:
-            known = table.typings.get(names if type(names) is str else tuple(names))
+            known = table.typings.get(tuple(names) if type(names) is list else names)
         except TypeError:
             raise NotCovered from None
         if known is not None:
             return known
+        if type(names) is not str and type(names) is not list:
+            raise NotCovered
         try:
             typing = table.typing(names)
         except VcwalletError as problem:
@@ -225,7 +226,7 @@ class _Walk:
         return self._literal({"@value": value, "@type": term.datatype}, element, key)
 
     def _graph(self, value: dict[str, Any], term: Term) -> str:
-        name = self._writer.fresh_blank_node()
+        name = self._fresh()
         said = len(self._links)
         if "@value" in value:
             raise NotCovered
@@ -239,7 +240,7 @@ class _Walk:
         tails = self._dataset.tails
         rest = _NIL
         for item in reversed(values):
-            cell = self._writer.fresh_blank_node()
+            cell = self._fresh()
             first = self._object(item, element, key, term, graph)
             for predicate, object_ in ((_FIRST, first), (_REST, rest)):
                 if graph or object_[0] == "_":
@@ -289,15 +290,18 @@ class _Walk:
             raise NotCovered
         if text.partition(":")[0] in table.prefixes:
             iri = table.expand(text)
-        else:
-            known = self._resources.get(text)
-            if known is not None:
-                return known
-            iri = text if text[:2] == "_:" else table.expand(text)
-            if iri is not None:
-                known = self._resources[text] = self._resource(iri, text, element, key)
-                return known
-        return self._relative(text, element, key) if iri is None else self._resource(iri, text, element, key)
+            return self._relative(text, element, key) if iri is None else self._resource(iri, text, element, key)
+        known = self._resources.get(text)
+        if known is None:
+            if is_absolute_iri(text) and text.isascii() and not text.startswith(RELATIVE_SCHEME):
+                known = f"<{text}>"
+            elif text[:2] == "_:":
+                known = self._resource(text, text, element, key)
+            else:
+                iri = table.expand(text)
+                known = self._relative(text, element, key) if iri is None else self._resource(iri, text, element, key)
+            self._resources[text] = known
+        return known
 
     def _resource(self, iri: str, text: str, element: dict[str, Any], key: str) -> str:
         if not iri.isascii():

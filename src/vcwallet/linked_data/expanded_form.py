@@ -24,7 +24,7 @@ has this scheme; a document that uses it all the same is refused too."""
 # 500 full badges has 20 million characters.
 MAX_STATEMENT_CHARACTERS: Final = 64 * 1024 * 1024
 
-_RELATIVE_SCHEME: Final = RELATIVE_BASE.partition(":")[0] + ":"
+RELATIVE_SCHEME: Final = RELATIVE_BASE.partition(":")[0] + ":"
 I18N: Final = "https://www.w3.org/ns/i18n#"
 _TYPE: Final = iri_term(RDF + "type")
 _FIRST: Final = iri_term(RDF + "first")
@@ -106,7 +106,7 @@ class TermWriter:
 
 def _checked_iri(text: Any) -> str:
     if isinstance(text, str):
-        if text.startswith(_RELATIVE_SCHEME):
+        if text.startswith(RELATIVE_SCHEME):
             raise Refused(
                 "relative_iri",
                 f"expected an absolute IRI, found the relative one {_shown(text.removeprefix(RELATIVE_BASE))}",
