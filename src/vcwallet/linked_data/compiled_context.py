@@ -52,8 +52,8 @@ AS_GRAPH: Final = 2
 
 # Lists of contexts in each of two generations. A service sees some ten, each with a few hundred kB.
 MAX_LISTS_KEPT: Final = 48
-# Definitions in the tables that one list has led to. A CLR with badges of every kind leads to 12,000.
-MAX_DEFINITIONS_KEPT: Final = 40_000
+# Definitions in the tables that one list has led to, some 200 bytes each. The lists in use lead to 2,000.
+MAX_DEFINITIONS_KEPT: Final = 20_000
 # Combinations of types that one table remembers. Badges have some fifty.
 MAX_ENTRIES_KEPT: Final = 256
 # A context of the document's own is hashed for every document; larger ones have no business in a credential.

@@ -143,14 +143,18 @@ class _Walk:
                     raise NotCovered
                 out += [prefix + tail for tail in typing.tails]
 
-        if graph:
-            for tail in out:
-                _, predicate, rest = tail.split(" ", 2)
-                self._links.append((subject, predicate, rest[:-3], graph))
-        elif not prefix and out:
-            self._dataset.tails.setdefault(subject, []).extend(out)
+        if not prefix and out:
+            self._add_tails(subject, out, graph)
         self._depth -= 1
         return subject
+
+    def _add_tails(self, subject: str, tails: list[str], graph: str) -> None:
+        if graph:
+            for tail in tails:
+                _, predicate, rest = tail.split(" ", 2)
+                self._links.append((subject, predicate, rest[:-3], graph))
+        else:
+            self._dataset.tails.setdefault(subject, []).extend(tails)
 
     def _local(self, element: dict[str, Any], table: Table) -> Table:
         try:

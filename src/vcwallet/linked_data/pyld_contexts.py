@@ -28,7 +28,7 @@ from vcwallet.wire.json_pointer import join
 
 # One unit is the definition of a term, some 10 µs. The contexts of a badge take about 2,000 when they are new to the
 # thread, those of a record with endorsements 5,000.
-MAX_CONTEXT_WORK: Final = 100_000
+MAX_CONTEXT_WORK: Final = 40_000
 # What a definition puts in front of short names is repeated for every name. The longest in use has 100 characters.
 MAX_DEFINED_IRI_CHARACTERS: Final = 512
 # Contexts with their active terms: some 50 kB each, and per thread.

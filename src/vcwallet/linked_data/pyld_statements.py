@@ -33,10 +33,10 @@ from vcwallet.linked_data.pyld_contexts import (
 from vcwallet.linked_data.statement import Statement, is_language_tag
 from vcwallet.wire.json_pointer import join, pointer_to
 
-# As much as strict_json reads.
-MAX_CHARACTERS: Final = 8 * 1024 * 1024
-# A CLR with 500 full badges has 130,000 values. pyld needs some 10 µs for each.
-MAX_VALUES: Final = 250_000
+# What is larger is read by the compiled way or not at all. pyld needs some 10 µs for each value, and more for some shapes;
+# a CLR with 100 full badges has 26,000.
+MAX_VALUES: Final = 40_000
+MAX_CHARACTERS: Final = 1024 * 1024
 # As deep as strict_json reads. Every level takes at most four calls of the 1,000 that Python allows.
 MAX_DEPTH: Final = 64
 
@@ -235,12 +235,11 @@ class _SafeProcessor(ContextProcessor):
 
     def _expand_language_map(self, active_ctx, language_map, direction):
         for key, values in language_map.items():
-            place = join(pointer_to(self._document, language_map) or "", key)
             if values is None or (isinstance(values, list) and None in values):
-                raise safe_mode.null_value(place)
+                raise safe_mode.null_value(self._place_in(language_map, key))
             # Checked before pyld makes it lower case: the Kelvin sign would become a k.
             if self._expand_iri(active_ctx, key, vocab=True) != "@none" and not is_language_tag(key):
-                raise self._language_refused(key, place)
+                raise self._language_refused(key, self._place_in(language_map, key))
         return super()._expand_language_map(active_ctx, language_map, direction)
 
     def _expand_index_map(self, active_ctx, active_property, value, index_key, as_graph, property_index, options):
@@ -253,14 +252,13 @@ class _SafeProcessor(ContextProcessor):
             return expand(value)
         expanded = []
         for key in value:
-            place = join(pointer_to(self._document, value) or "", key)
             is_none = self._expand_iri(active_ctx, key, vocab=True) == "@none"
             if index_key == "@index" and not is_none:
-                raise self._index_refused(place)
+                raise self._index_refused(self._place_in(value, key))
             items = expand({key: value[key]})
             iri = self._expand_iri(active_ctx, key, base=options["base"])
             if index_key == "@id" and not is_none and any(item["@id"] != iri for item in items):
-                raise self._index_refused(place)
+                raise self._index_refused(self._place_in(value, key))
             expanded += items
         return expanded
 
@@ -321,6 +319,10 @@ class _SafeProcessor(ContextProcessor):
         return Refused(
             "invalid_language_tag", f"expected a BCP 47 language tag, found {ascii(tag)[:60]}", pointer=place
         )
+
+    def _place_in(self, container: Any, key: str) -> str:
+        # Only for refusals: looking a container up takes as long as the document is large.
+        return join(pointer_to(self._document, container) or "", key)
 
     def _place_of(self, container: Any) -> str:
         """The pointer to an object of the document; to the innermost known one for what pyld made itself."""
