@@ -113,9 +113,8 @@ class _Walk:
         out, prefix = (self._dataset.ground, subject) if not graph and subject[0] != "_" else ([], "")
         width = len(prefix) + members.longest
         self._spend(len(element) * width)
-        terms = members.terms
         for key, value in element.items():
-            term = terms.get(key) or self._term(element, key, members)
+            term = members.terms.get(key) or self._term(element, key, members)
             kind = term.kind
             if kind == TEXT and type(value) is str and term.container == AS_SET:
                 # Half of all values, so this is written out here.

@@ -38,7 +38,7 @@ from vcwallet.report import CONFIRMED_NOW, Check, Outcome, VerificationReport
 from vcwallet.securing import vc_jwt
 from vcwallet.securing.cryptosuite import Transformer
 from vcwallet.securing.data_integrity import without_proof
-from vcwallet.securing.envelope import CompactJwt, Secured, recognise
+from vcwallet.securing.envelope import CompactJwt, EmbeddedProof, Secured, recognise
 from vcwallet.standard import standard_toolkit
 from vcwallet.toolkit import Toolkit
 from vcwallet.wire.strict_json import describe_kind
@@ -126,7 +126,9 @@ class _Verification:
     def _report_on(self, data: Any, policy: Policy, *, depth: int, may_fetch: bool) -> VerificationReport:
         try:
             self._count(depth)
-            facts = self._establish(open_secured(data), policy, depth=depth, may_fetch=may_fetch)
+            # What stands inside a document was checked with it.
+            secured = EmbeddedProof(data) if depth and isinstance(data, dict) else open_secured(data)
+            facts = self._establish(secured, policy, depth=depth, may_fetch=may_fetch)
         except VcwalletError as error:
             return self._report([checks.from_error("structure", error)], policy)
         except Exception as error:  # noqa: BLE001 - a fault of ours is an answer too
