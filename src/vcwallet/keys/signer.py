@@ -80,6 +80,20 @@ class Signer(Protocol):
     def sign(self, message: bytes) -> bytes: ...
 
 
+def sign_with(signer: Signer, message: bytes, algorithm: SignatureAlgorithm) -> bytes:
+    """What the signer signs, if it signs with this algorithm.
+
+    Raises `Refused` key_algorithm_mismatch, and `Undecided` signer_failed for whatever the signer raises.
+    """
+    if signer.algorithm != algorithm:
+        raise Refused("key_algorithm_mismatch", f"expected a signer for {algorithm}, found one for {signer.algorithm}")
+    try:
+        return signer.sign(message)
+    except Exception as exc:
+        message_ = f"the signer for {signer.verification_method[:200]} failed: {type(exc).__name__}"
+        raise Undecided("signer_failed", message_, hint="nothing was issued; ask its log, and try again") from exc
+
+
 class LocalSigner:
     """A private key in memory, and the name under which its public key is known. Never changed once made.
 
