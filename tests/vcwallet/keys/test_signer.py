@@ -101,7 +101,7 @@ def test_no_text_about_a_signer_shows_the_private_key(signer):
         _, arguments = signer.__reduce__()
         raise RuntimeError(signer, arguments)
 
-    texts = [repr(signer), str(signer), f"{signer}", repr(signer.__reduce__()), "{}".format(signer.__reduce__()[1][0])]
+    texts = [repr(signer), str(signer), f"{signer}", repr(signer.__reduce__()), f"{signer.__reduce__()[1][0]}"]
     try:
         fails(signer)
     except RuntimeError as error:
