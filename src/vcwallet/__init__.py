@@ -1,4 +1,4 @@
-"""vcwallet: verify Open Badges 3.0 and other verifiable credentials.
+"""vcwallet: issue, present and verify Open Badges 3.0 and other verifiable credentials.
 
     from vcwallet import verify
 
@@ -17,12 +17,36 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from vcwallet.credentials.achievement_building import (
+        Achievement,
+        Alignment,
+        Image,
+        Profile,
+        ResultDescription,
+        RubricLevel,
+    )
+    from vcwallet.credentials.building import Association, Endorsement, Evidence, LearnerRecord, OpenBadge, Result
     from vcwallet.credentials.credential import Credential, is_newer, is_same_credential
-    from vcwallet.errors import FetchFailed, Malformed, NotVerified, Problem, Refused, Undecided, VcwalletError
+    from vcwallet.credentials.identity import Identity
+    from vcwallet.errors import (
+        FetchFailed,
+        Malformed,
+        NotIssued,
+        NotVerified,
+        Problem,
+        Refused,
+        Undecided,
+        VcwalletError,
+    )
     from vcwallet.fetching.caching_fetcher import CachingFetcher
     from vcwallet.fetching.fetcher import Fetched, Fetcher, StaticFetcher
     from vcwallet.fetching.http_fetcher import HttpFetcher
+    from vcwallet.keys.public_key import PublicKey
+    from vcwallet.keys.signer import LocalSigner, Signer
     from vcwallet.operations.baking import unbake
+    from vcwallet.operations.issuing import issue
+    from vcwallet.operations.issuing_many import IssueResult, issue_many
+    from vcwallet.operations.signed import Signed
     from vcwallet.operations.verifying import verify
     from vcwallet.policy import Policy, Recipient
     from vcwallet.report import Check, Outcome, VerificationReport
@@ -30,20 +54,39 @@ if TYPE_CHECKING:
     from vcwallet.toolkit import Toolkit
 
 __all__ = [
+    "Achievement",
+    "Alignment",
+    "Association",
     "CachingFetcher",
     "Check",
     "Credential",
+    "Endorsement",
+    "Evidence",
     "FetchFailed",
     "Fetched",
     "Fetcher",
     "HttpFetcher",
+    "Identity",
+    "Image",
+    "IssueResult",
+    "LearnerRecord",
+    "LocalSigner",
     "Malformed",
+    "NotIssued",
     "NotVerified",
+    "OpenBadge",
     "Outcome",
     "Policy",
     "Problem",
+    "Profile",
+    "PublicKey",
     "Recipient",
     "Refused",
+    "Result",
+    "ResultDescription",
+    "RubricLevel",
+    "Signed",
+    "Signer",
     "StaticFetcher",
     "Toolkit",
     "Undecided",
@@ -51,6 +94,8 @@ __all__ = [
     "VerificationReport",
     "is_newer",
     "is_same_credential",
+    "issue",
+    "issue_many",
     "standard_toolkit",
     "unbake",
     "verify",
@@ -59,20 +104,39 @@ __all__ = [
 __version__ = "0.1.0"
 
 _HOMES = {
+    "Achievement": "credentials.achievement_building",
+    "Alignment": "credentials.achievement_building",
+    "Association": "credentials.building",
     "CachingFetcher": "fetching.caching_fetcher",
     "Check": "report",
     "Credential": "credentials.credential",
+    "Endorsement": "credentials.building",
+    "Evidence": "credentials.building",
     "FetchFailed": "errors",
     "Fetched": "fetching.fetcher",
     "Fetcher": "fetching.fetcher",
     "HttpFetcher": "fetching.http_fetcher",
+    "Identity": "credentials.identity",
+    "Image": "credentials.achievement_building",
+    "IssueResult": "operations.issuing_many",
+    "LearnerRecord": "credentials.building",
+    "LocalSigner": "keys.signer",
     "Malformed": "errors",
+    "NotIssued": "errors",
     "NotVerified": "errors",
+    "OpenBadge": "credentials.building",
     "Outcome": "report",
     "Policy": "policy",
     "Problem": "errors",
+    "Profile": "credentials.achievement_building",
+    "PublicKey": "keys.public_key",
     "Recipient": "policy",
     "Refused": "errors",
+    "Result": "credentials.building",
+    "ResultDescription": "credentials.achievement_building",
+    "RubricLevel": "credentials.achievement_building",
+    "Signed": "operations.signed",
+    "Signer": "keys.signer",
     "StaticFetcher": "fetching.fetcher",
     "Toolkit": "toolkit",
     "Undecided": "errors",
@@ -80,6 +144,8 @@ _HOMES = {
     "VerificationReport": "report",
     "is_newer": "credentials.credential",
     "is_same_credential": "credentials.credential",
+    "issue": "operations.issuing",
+    "issue_many": "operations.issuing_many",
     "standard_toolkit": "standard",
     "unbake": "operations.baking",
     "verify": "operations.verifying",
