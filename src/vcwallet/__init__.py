@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from vcwallet.credentials.building import Association, Endorsement, Evidence, LearnerRecord, OpenBadge, Result
     from vcwallet.credentials.credential import Credential, is_newer, is_same_credential
     from vcwallet.credentials.identity import Identity
+    from vcwallet.dids.controller_document import IssuerIdentity, PublishedKey
     from vcwallet.errors import (
         FetchFailed,
         Malformed,
@@ -69,6 +70,7 @@ __all__ = [
     "Identity",
     "Image",
     "IssueResult",
+    "IssuerIdentity",
     "LearnerRecord",
     "LocalSigner",
     "Malformed",
@@ -80,6 +82,7 @@ __all__ = [
     "Problem",
     "Profile",
     "PublicKey",
+    "PublishedKey",
     "Recipient",
     "Refused",
     "Result",
@@ -119,6 +122,7 @@ _HOMES = {
     "Identity": "credentials.identity",
     "Image": "credentials.achievement_building",
     "IssueResult": "operations.issuing_many",
+    "IssuerIdentity": "dids.controller_document",
     "LearnerRecord": "credentials.building",
     "LocalSigner": "keys.signer",
     "Malformed": "errors",
@@ -130,6 +134,7 @@ _HOMES = {
     "Problem": "errors",
     "Profile": "credentials.achievement_building",
     "PublicKey": "keys.public_key",
+    "PublishedKey": "dids.controller_document",
     "Recipient": "policy",
     "Refused": "errors",
     "Result": "credentials.building",
