@@ -1,4 +1,4 @@
-"""vcwallet: issue, present and verify Open Badges 3.0 and other verifiable credentials.
+"""vcwallet: verify Open Badges 3.0 and other verifiable credentials.
 
     from vcwallet import verify
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from vcwallet.credentials.building import Association, Endorsement, Evidence, LearnerRecord, OpenBadge, Result
     from vcwallet.credentials.credential import Credential, is_newer, is_same_credential
     from vcwallet.credentials.identity import Identity
+    from vcwallet.credentials.issuer_registry import IssuerRegistry
     from vcwallet.dids.controller_document import IssuerIdentity, PublishedKey
     from vcwallet.errors import (
         FetchFailed,
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from vcwallet.operations.issuing_many import IssueResult, issue_many
     from vcwallet.operations.signed import Signed
     from vcwallet.operations.verifying import verify
+    from vcwallet.operations.verifying_many import verify_many
     from vcwallet.policy import Policy, Recipient
     from vcwallet.report import Check, Outcome, VerificationReport
     from vcwallet.standard import standard_toolkit
@@ -71,6 +73,7 @@ __all__ = [
     "Image",
     "IssueResult",
     "IssuerIdentity",
+    "IssuerRegistry",
     "LearnerRecord",
     "LocalSigner",
     "Malformed",
@@ -102,6 +105,7 @@ __all__ = [
     "standard_toolkit",
     "unbake",
     "verify",
+    "verify_many",
 ]
 
 __version__ = "0.1.0"
@@ -123,6 +127,7 @@ _HOMES = {
     "Image": "credentials.achievement_building",
     "IssueResult": "operations.issuing_many",
     "IssuerIdentity": "dids.controller_document",
+    "IssuerRegistry": "credentials.issuer_registry",
     "LearnerRecord": "credentials.building",
     "LocalSigner": "keys.signer",
     "Malformed": "errors",
@@ -154,6 +159,7 @@ _HOMES = {
     "standard_toolkit": "standard",
     "unbake": "operations.baking",
     "verify": "operations.verifying",
+    "verify_many": "operations.verifying_many",
 }
 
 

@@ -26,6 +26,7 @@ PUBLIC_NAMES = [
     "Image",
     "IssueResult",
     "IssuerIdentity",
+    "IssuerRegistry",
     "LearnerRecord",
     "LocalSigner",
     "Malformed",
@@ -57,6 +58,7 @@ PUBLIC_NAMES = [
     "standard_toolkit",
     "unbake",
     "verify",
+    "verify_many",
 ]
 
 # Loading any of these takes tens of milliseconds, so `import vcwallet` must not.
