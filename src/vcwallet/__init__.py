@@ -1,4 +1,4 @@
-"""vcwallet: verify Open Badges 3.0 and other verifiable credentials.
+"""vcwallet: issue, present and verify Open Badges 3.0 and other verifiable credentials.
 
     from vcwallet import verify
 
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from vcwallet.fetching.http_fetcher import HttpFetcher
     from vcwallet.keys.public_key import PublicKey
     from vcwallet.keys.signer import LocalSigner, Signer
-    from vcwallet.operations.baking import unbake
+    from vcwallet.operations.baking import bake, unbake
     from vcwallet.operations.issuing import issue
     from vcwallet.operations.issuing_many import IssueResult, issue_many
     from vcwallet.operations.signed import Signed
@@ -98,6 +98,7 @@ __all__ = [
     "Undecided",
     "VcwalletError",
     "VerificationReport",
+    "bake",
     "is_newer",
     "is_same_credential",
     "issue",
@@ -152,6 +153,7 @@ _HOMES = {
     "Undecided": "errors",
     "VcwalletError": "errors",
     "VerificationReport": "report",
+    "bake": "operations.baking",
     "is_newer": "credentials.credential",
     "is_same_credential": "credentials.credential",
     "issue": "operations.issuing",

@@ -288,7 +288,8 @@ def inspect_command(input_: str, *, as_json: bool) -> int:
     the credential inside.
     """
     from vcwallet.errors import VcwalletError
-    from vcwallet.operations.verifying import open_secured, unverified_document
+    from vcwallet.operations.signed import unverified_document
+    from vcwallet.operations.verifying import open_secured
     from vcwallet.terminal.contents_lines import show_contents
     from vcwallet.terminal.screen import Screen
     from vcwallet.terminal.sources import find_source

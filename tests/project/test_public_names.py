@@ -51,6 +51,7 @@ PUBLIC_NAMES = [
     "Undecided",
     "VcwalletError",
     "VerificationReport",
+    "bake",
     "is_newer",
     "is_same_credential",
     "issue",

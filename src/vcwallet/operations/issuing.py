@@ -2,16 +2,18 @@
 
 1. structure   the document has the form and the members that its kind must have, and keeps to the schemas that it names
 2. context     every term has a meaning, so that nothing in it escapes the signature
-3. issuer      the signer speaks for the issuer that the document names
-4. securing    a proof is added, or a token made
-5. proof       what came out is read again and verified
+3. nested      no credential inside is certainly bad
+4. issuer      the signer speaks for the issuer that the document names
+5. securing    a proof is added, or a token made
+6. proof       what came out is read again and verified
 
-The first two find everything there is to find before they say no. The caller's document is not changed, and nothing that
+The first three find everything there is to find before they say no. The caller's document is not changed, and nothing that
 it does not say is made up: the proof alone is new.
 """
 
 import copy
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Final
@@ -19,8 +21,8 @@ from typing import Any, Final
 from vcwallet.credentials.credential import Credential
 from vcwallet.errors import Malformed, NotIssued, Problem, Refused, VcwalletError
 from vcwallet.keys.signer import Signer
-from vcwallet.operations import checks, key_lookup
-from vcwallet.operations.checks import Facts
+from vcwallet.operations import checks, key_lookup, nested_checks
+from vcwallet.operations.checks import Facts, ProofAnswer
 from vcwallet.operations.securing_documents import (
     DEFAULT_SUITES,
     Draft,
@@ -30,10 +32,10 @@ from vcwallet.operations.securing_documents import (
     signing_suite,
     verify_token,
 )
-from vcwallet.operations.signed import Signed
-from vcwallet.operations.verifying import unverified_document
+from vcwallet.operations.signed import Signed, unverified_document
+from vcwallet.operations.verifying import verify
 from vcwallet.policy import Policy
-from vcwallet.report import Outcome
+from vcwallet.report import Outcome, VerificationReport
 from vcwallet.securing import signing_tokens
 from vcwallet.securing.adding_proofs import ProofOptions
 from vcwallet.securing.cryptosuite import SigningCryptosuite, Transformer
@@ -80,7 +82,7 @@ def issue(
     suite = _suite(securing, toolkit)
     if suite is None and (proof_id is not None or previous_proof):
         raise ValueError(f"{securing} has no proof that could have an id or follow another")
-    facts = _facts(document, toolkit, at, covers_json=suite is None or "jcs" in securing)
+    facts = _facts(document, signer, toolkit, at, covers_json=suite is None or not suite.signs_graph)
     problems = _problems(facts)
     if problems:
         raise NotIssued.because(problems)
@@ -109,7 +111,7 @@ def _suite(securing: str, toolkit: Toolkit) -> SigningCryptosuite | None:
     return suite
 
 
-def _facts(document: Mapping[str, Any], toolkit: Toolkit, at: datetime, *, covers_json: bool) -> Facts:
+def _facts(document: Mapping[str, Any], signer: Signer, toolkit: Toolkit, at: datetime, *, covers_json: bool) -> Facts:
     if not isinstance(document, Mapping):
         raise TypeError(f"expected a mapping, got {type(document).__name__}")
     try:
@@ -119,6 +121,12 @@ def _facts(document: Mapping[str, Any], toolkit: Toolkit, at: datetime, *, cover
     # The caller's objects are not kept: they may change later, and what is signed here may not.
     own = copy.deepcopy(dict(document))
     contexts = toolkit.contexts.for_document()
+    inside_toolkit = own_world(signer, toolkit)
+
+    def verify_inside(data: Any, *, may_fetch: bool = True) -> VerificationReport:
+        del may_fetch  # nothing can be fetched in the signer's own world
+        return verify(data, toolkit=inside_toolkit, at=at)
+
     return Facts(
         document=own,
         unsecured=without_proof(own),
@@ -128,13 +136,20 @@ def _facts(document: Mapping[str, Any], toolkit: Toolkit, at: datetime, *, cover
         toolkit=toolkit,
         policy=Policy(),
         at=at,
+        verify_inside=verify_inside,
     )
 
 
 def _problems(facts: Facts) -> list[Problem]:
     """Everything that is wrong with the document, each place once."""
     found: dict[tuple[str, str], Problem] = {}
-    answers = (checks.check_form(facts), checks.check_structure(facts), checks.check_schema(facts, may_fetch=True))
+    no_proof = ProofAnswer(checks.skipped("proof", "not_reached", "nothing is signed yet"))
+    answers = (
+        checks.check_form(facts),
+        checks.check_structure(facts),
+        checks.check_schema(facts, may_fetch=True),
+        nested_checks.check_nested(facts, no_proof, may_fetch=False).check,
+    )
     problems = [problem for check in answers if check.outcome is Outcome.FAILED for problem in check.problems]
     for problem in [*problems, *_context_problems(facts)]:
         found.setdefault((problem.pointer, problem.code), problem)
@@ -196,15 +211,13 @@ def _issue_token(facts: Facts, draft: Draft, signer: Signer, securing: str) -> S
 def _verify_vc_jwt(facts: Facts, token: CompactJwt, document: Mapping[str, Any], signer: Signer) -> None:
     """Ask of the token what a verifier asks: header, claims, signature, and whether the issuer publishes the key."""
     toolkit = own_world(signer, facts.toolkit)
-    again = Facts(
+    again = replace(
+        facts,
         document=document,
         unsecured=without_proof(document),
         credential=Credential(document, token.received),
         token=token,
-        transformer=facts.transformer,
         toolkit=toolkit,
-        policy=facts.policy,
-        at=facts.at,
     )
     try:
         proof = checks.check_proof(again)

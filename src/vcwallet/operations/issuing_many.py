@@ -1,28 +1,21 @@
-"""issue_many(): many credentials by one signer, on any executor, in their order, however many there are.
+"""issue_many(): the same as issue(), for a batch. Each document is issued by itself, and no failure spreads."""
 
-Documents are taken from their source as they are needed and handed on in chunks, a few chunks ahead of whoever takes the
-results. So a million documents never stand in memory, and a source that fails spoils only what comes after it.
-"""
-
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Executor, Future
+from collections.abc import Callable, Generator, Iterable, Mapping
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import islice
 from typing import Any, Final
 
-from vcwallet.errors import Malformed, VcwalletError
+from vcwallet.errors import Malformed, Undecided, VcwalletError
 from vcwallet.keys.signer import Signer
+from vcwallet.operations.batches import in_batches
 from vcwallet.operations.issuing import issue
 from vcwallet.operations.signed import Signed
 from vcwallet.toolkit import Toolkit
 from vcwallet.wire.strict_json import describe_kind
 
-# A badge takes about two milliseconds and crossing to another process a few: at this size the crossing is under 1 %.
-CHUNK_SIZE: Final = 200
-# Enough to keep 16 workers busy while results are taken out in order.
-_CHUNKS_AHEAD: Final = 32
+# What a document takes is not known without walking it; a full badge has 8 kB as text.
+_SIZE_OF_A_DOCUMENT: Final = 8 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,30 +37,37 @@ def issue_many(  # noqa: PLR0913 - what issue() takes, and how to spread the wor
     documents: Iterable[Mapping[str, Any]],
     signer: Signer,
     *,
+    executor: Executor | None = None,
+    jobs: int | None = 1,
     securing: str | None = None,
     toolkit: Toolkit | None = None,
     at: datetime | None = None,
-    executor: Executor | None = None,
-    chunk_size: int = CHUNK_SIZE,
     progress: Callable[[int], object] | None = None,
-) -> Iterator[IssueResult]:
-    """Issue every document as `issue` would; what cannot be issued is a result like the others.
+) -> Generator[IssueResult, None, None]:
+    """Issue every document as `issue` would, in their order; what cannot be issued is a result like the others.
 
-    Without an executor the work is done here, one document at a time, as the results are asked for. An executor of
-    processes needs a signer and a toolkit that can be pickled, as `LocalSigner` and the standard toolkit are. `at` is
-    one time for all; None is when this is called. `progress` is told how many are done, each time a result is handed on.
+    `documents` may be a generator: only a few dozen of them are held at any time. They are spread over `executor`, any
+    `concurrent.futures.Executor`, or else over `jobs` processes; 1, the default, signs here, so that a key leaves this
+    process only if that is asked for, and None takes as many as there are processors. Other processes need a signer and
+    a toolkit that can be pickled, as `LocalSigner` and the standard toolkit are; a key service wants threads. `at` is one
+    time for all; None is now. `progress` is called with the number of results handed out so far.
 
-    Raises `ValueError` and `TypeError` for misuse, when the first result is asked for.
+    Raises `ValueError` for misuse, as `issue` does, when the first result is asked for. A program that starts processes
+    must guard its entry point with `if __name__ == "__main__":`.
     """
-    at = datetime.now(UTC) if at is None else at
-    if chunk_size < 1:
-        raise ValueError("chunk_size must be positive")
-    return _results(enumerate(documents), _Work(signer, securing, toolkit, at), executor, chunk_size, progress)
+    work = _IssueChunk(signer, securing, toolkit, datetime.now(UTC) if at is None else at)
+    results = in_batches(
+        enumerate(documents), work, lost=_lost, size_of=lambda _: _SIZE_OF_A_DOCUMENT, executor=executor, jobs=jobs
+    )
+    for result in results:
+        if progress is not None:
+            progress(result.index + 1)
+        yield result
 
 
 @dataclass(frozen=True, slots=True)
-class _Work:
-    """What is the same for all documents; it is sent to other processes with each chunk."""
+class _IssueChunk:
+    """Issues a list of documents, each with its number; this much is sent to other processes with every chunk."""
 
     signer: Signer
     securing: str | None
@@ -75,9 +75,9 @@ class _Work:
     at: datetime
 
     def __call__(self, chunk: list[tuple[int, Any]]) -> list[IssueResult]:
-        return [self._one(index, document) for index, document in chunk]
+        return [self._result_of(index, document) for index, document in chunk]
 
-    def _one(self, index: int, document: Any) -> IssueResult:
+    def _result_of(self, index: int, document: Any) -> IssueResult:
         if not isinstance(document, Mapping):
             message = f"expected a JSON object, found {describe_kind(document)}"
             return IssueResult(index, None, Malformed("json_not_an_object", message))
@@ -88,37 +88,6 @@ class _Work:
         return IssueResult(index, signed)
 
 
-def _results(
-    numbered: Iterator[tuple[int, Any]],
-    work: _Work,
-    executor: Executor | None,
-    chunk_size: int,
-    progress: Callable[[int], object] | None,
-) -> Iterator[IssueResult]:
-    chunks = _here(numbered, work) if executor is None else _there(numbered, work, executor, chunk_size)
-    for chunk in chunks:
-        for result in chunk:
-            if progress is not None:
-                progress(result.index + 1)
-            yield result
-
-
-def _here(numbered: Iterator[tuple[int, Any]], work: _Work) -> Iterator[list[IssueResult]]:
-    return (work([entry]) for entry in numbered)
-
-
-def _there(
-    numbered: Iterator[tuple[int, Any]], work: _Work, executor: Executor, chunk_size: int
-) -> Iterator[list[IssueResult]]:
-    waiting: deque[Future[list[IssueResult]]] = deque()
-    try:
-        while True:
-            while len(waiting) < _CHUNKS_AHEAD and (chunk := list(islice(numbered, chunk_size))):
-                waiting.append(executor.submit(work, chunk))
-            if not waiting:
-                return
-            yield waiting.popleft().result()
-    finally:
-        # Whoever stops taking results wants no more of them made.
-        for future in waiting:
-            future.cancel()
+def _lost(item: tuple[int, Any]) -> IssueResult:
+    message = "the process that issued this ended without an answer, perhaps for want of memory"
+    return IssueResult(item[0], None, Undecided("worker_lost", message))

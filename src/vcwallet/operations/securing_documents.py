@@ -4,7 +4,6 @@ Shared by issuing and presenting, which decide what may be signed and for which 
 verified in a world in which the signer's controller publishes the signer's key, and nobody publishes anything else.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -19,6 +18,7 @@ from vcwallet.keys.jwk import jwk_from_public_key
 from vcwallet.keys.multikey import multikey_from_public_key
 from vcwallet.keys.signer import Signer
 from vcwallet.operations import key_lookup
+from vcwallet.operations.signed import to_json
 from vcwallet.securing import jws
 from vcwallet.securing.adding_proofs import ProofOptions, add_proof
 from vcwallet.securing.cryptosuite import SigningCryptosuite, Transformer
@@ -39,11 +39,6 @@ def signing_suite(name: str, toolkit: Toolkit) -> SigningCryptosuite | None:
         if suite.name == name and not suite.is_legacy and hasattr(suite, "create"):
             return cast("SigningCryptosuite", suite)
     return None
-
-
-def to_json(document: Mapping[str, Any]) -> bytes:
-    """A document as the JSON text that goes out."""
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 @dataclass(frozen=True, slots=True)
