@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from vcwallet.errors import (
         FetchFailed,
         Malformed,
-        NotIssued,
+        NotSigned,
         NotVerified,
         Problem,
         Refused,
@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from vcwallet.operations.baking import bake, unbake
     from vcwallet.operations.issuing import issue
     from vcwallet.operations.issuing_many import IssueResult, issue_many
+    from vcwallet.operations.presenting import present
     from vcwallet.operations.signed import Signed
     from vcwallet.operations.verifying import verify
     from vcwallet.operations.verifying_many import verify_many
@@ -77,7 +78,7 @@ __all__ = [
     "LearnerRecord",
     "LocalSigner",
     "Malformed",
-    "NotIssued",
+    "NotSigned",
     "NotVerified",
     "OpenBadge",
     "Outcome",
@@ -103,6 +104,7 @@ __all__ = [
     "is_same_credential",
     "issue",
     "issue_many",
+    "present",
     "standard_toolkit",
     "unbake",
     "verify",
@@ -132,7 +134,7 @@ _HOMES = {
     "LearnerRecord": "credentials.building",
     "LocalSigner": "keys.signer",
     "Malformed": "errors",
-    "NotIssued": "errors",
+    "NotSigned": "errors",
     "NotVerified": "errors",
     "OpenBadge": "credentials.building",
     "Outcome": "report",
@@ -158,6 +160,7 @@ _HOMES = {
     "is_same_credential": "credentials.credential",
     "issue": "operations.issuing",
     "issue_many": "operations.issuing_many",
+    "present": "operations.presenting",
     "standard_toolkit": "standard",
     "unbake": "operations.baking",
     "verify": "operations.verifying",

@@ -9,7 +9,7 @@ so that a specialist that meets a fault decides, where it knows best, what the f
     ├── Undecided      cannot be decided here and now                      → verdict "indeterminate"
     │   └── FetchFailed    because a document could not be had
     ├── NotVerified    raised by VerificationReport.require_verified()
-    └── NotIssued      raised by issue(): the document must not be signed as it is, and why, in full
+    └── NotSigned      raised by issue() and present(): a document that must not be signed, and why, in full
 
 Every error carries a stable machine-readable `code` (all are listed in docs/reference/codes.md), a message that says
 what was expected and what came, the place as a JSON pointer, and, where there is one, a hint at what to do next.
@@ -92,7 +92,7 @@ class NotVerified(VcwalletError):
     """A credential was asked for as verified, and its verdict is not "valid"."""
 
 
-class NotIssued(VcwalletError):
+class NotSigned(VcwalletError):
     """A document must not be signed as it is. `problems` has everything that was found wrong with it.
 
     `code`, `pointer` and message are those of the first problem; `str()` lists all of them.
@@ -101,7 +101,7 @@ class NotIssued(VcwalletError):
     problems: tuple[Problem, ...] = ()
 
     @classmethod
-    def because(cls, problems: Sequence[Problem]) -> "NotIssued":
+    def because(cls, problems: Sequence[Problem]) -> "NotSigned":
         """The error for these problems, of which there must be one at least."""
         first = problems[0]
         error = cls(first.code, first.message, pointer=first.pointer, hint=first.hint)
@@ -109,10 +109,10 @@ class NotIssued(VcwalletError):
         return error
 
     def __reduce__(self) -> tuple[object, ...]:
-        return (NotIssued.because, (self.problems or (self.problem,),))
+        return (NotSigned.because, (self.problems or (self.problem,),))
 
     def __str__(self) -> str:
         problems = self.problems or (self.problem,)
         lines = [f"{found.message} (at {found.pointer or 'the whole'}) [{found.code}]" for found in problems]
         count = "one problem" if len(lines) == 1 else f"{len(lines)} problems"
-        return "\n  ".join([f"not issued, because of {count}:", *lines])
+        return "\n  ".join([f"not signed, because of {count}:", *lines])

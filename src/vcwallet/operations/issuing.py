@@ -19,7 +19,7 @@ from functools import partial
 from typing import Any, Final
 
 from vcwallet.credentials.credential import Credential
-from vcwallet.errors import Malformed, NotIssued, Problem, Refused, VcwalletError
+from vcwallet.errors import Malformed, NotSigned, Problem, Refused, VcwalletError
 from vcwallet.keys.signer import Signer
 from vcwallet.operations import checks, key_lookup, nested_checks
 from vcwallet.operations.checks import Facts, ProofAnswer
@@ -70,7 +70,7 @@ def issue(
     `at` is the time that the proof says it was made; None is now. A document that has proofs gets one more: beside them,
     or, with `previous_proof`, on top of those with these ids (VC-DI, 2.1). `proof_id` is for a later one to name.
 
-    Raises `NotIssued` with every problem of the document; `Refused` issuer_is_not_signer, own_output_not_verified,
+    Raises `NotSigned` with every problem of the document; `Refused` issuer_is_not_signer, own_output_not_verified,
     proof_id_taken, previous_proof_missing, key_type_mismatch and the like; `Undecided` when the signer fails, or when a
     context that the document names is not at hand; `ValueError` and `TypeError` for misuse.
     """
@@ -85,7 +85,7 @@ def issue(
     facts = _facts(document, signer, toolkit, at, covers_json=suite is None or not suite.signs_graph)
     problems = _problems(facts)
     if problems:
-        raise NotIssued.because(problems)
+        raise NotSigned.because(problems)
     _refuse_unless_issuer(facts, signer)
     draft = Draft(facts.document, facts.unsecured, facts.transformer, facts.toolkit)
     if suite is not None:
@@ -117,7 +117,7 @@ def _facts(document: Mapping[str, Any], signer: Signer, toolkit: Toolkit, at: da
     try:
         strict_json.check(dict(document))
     except Malformed as error:
-        raise NotIssued.because([error.problem]) from error
+        raise NotSigned.because([error.problem]) from error
     # The caller's objects are not kept: they may change later, and what is signed here may not.
     own = copy.deepcopy(dict(document))
     contexts = toolkit.contexts.for_document()
@@ -194,7 +194,7 @@ def _issue_token(facts: Facts, draft: Draft, signer: Signer, securing: str) -> S
         token = sign(facts.document, signer)
     except (Refused, Malformed) as error:
         if error.code == "jwt_claim_taken":
-            raise NotIssued.because([error.problem]) from error
+            raise NotSigned.because([error.problem]) from error
         raise
     secured = recognise(token)
     if not isinstance(secured, CompactJwt):

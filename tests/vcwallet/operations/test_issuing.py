@@ -12,7 +12,7 @@ from tools.make_examples import badge
 from tools.signing import SampleKey
 from tools.signing import add_proof as add_any_proof
 from vcwallet import Endorsement, Profile, StaticFetcher, standard_toolkit, verify
-from vcwallet.errors import Malformed, NotIssued, Refused, Undecided
+from vcwallet.errors import Malformed, NotSigned, Refused, Undecided
 from vcwallet.keys.signer import LocalSigner
 from vcwallet.operations.issuing import issue
 from vcwallet.operations.issuing_many import issue_many
@@ -173,7 +173,7 @@ SPOILED = {
 def test_a_faulty_document_is_not_signed_and_the_place_is_named(fault, securing):
     document, pointer = SPOILED[fault]
 
-    with pytest.raises(NotIssued) as caught:
+    with pytest.raises(NotSigned) as caught:
         issue(document, ED25519, securing=securing, at=AT)
     assert pointer in [problem.pointer for problem in caught.value.problems]
 
@@ -182,7 +182,7 @@ def test_everything_that_is_wrong_is_said_at_once():
     document = _without("validFrom") | {"motto": "Ahoy", "anthem": "La la"}
     document["credentialSubject"]["achievement"] |= {"criteria": {}, "colour": "blue"}
 
-    with pytest.raises(NotIssued) as caught:
+    with pytest.raises(NotSigned) as caught:
         issue(document, ED25519, at=AT)
 
     pointers = {problem.pointer for problem in caught.value.problems}
@@ -207,7 +207,7 @@ def test_a_document_that_breaks_the_schema_it_names_is_not_signed():
         {"$schema": "https://json-schema.org/draft/2020-12/schema", "required": [name]} for name in ("x", "id")
     )
 
-    with pytest.raises(NotIssued, match="schema_violation"):
+    with pytest.raises(NotSigned, match="schema_violation"):
         issue(document, ED25519, toolkit=standard_toolkit(StaticFetcher({url: strict})), at=AT)
     assert issue(document, ED25519, toolkit=standard_toolkit(StaticFetcher({url: mild})), at=AT)
     assert issue(document, ED25519, at=AT), "a schema that cannot be had says nothing"
@@ -239,7 +239,7 @@ def test_a_bad_credential_inside_is_found_before_it_is_signed_around():
     forged = {**inner.document, "name": "Excellent"}
 
     assert issue(_with(endorsement=[inner.document]), ED25519, at=AT)
-    with pytest.raises(NotIssued, match="nested_invalid") as caught:
+    with pytest.raises(NotSigned, match="nested_invalid") as caught:
         issue(_with(endorsement=[inner.document, forged]), ED25519, at=AT)
     assert caught.value.pointer == "/endorsement/1"
 
@@ -249,7 +249,7 @@ def test_an_endorsement_as_token_needs_a_signature_that_covers_it():
     endorsement = issue(built.to_document(), ED25519, securing="vc-jwt", at=AT)
     document = _with(endorsementJwt=[endorsement.text])
 
-    with pytest.raises(NotIssued, match="undefined_term"):
+    with pytest.raises(NotSigned, match="undefined_term"):
         issue(document, ED25519, at=AT)
     assert issue(document, ED25519, securing="eddsa-jcs-2022", at=AT)
     assert issue(document, ED25519, securing="vc-jwt", at=AT)
@@ -257,7 +257,7 @@ def test_an_endorsement_as_token_needs_a_signature_that_covers_it():
 
 @pytest.mark.parametrize("value", [float("nan"), {1, 2}, "\ud800", 2**60])
 def test_what_json_cannot_say_is_not_signed(value):
-    with pytest.raises(NotIssued, match="json_"):
+    with pytest.raises(NotSigned, match="json_"):
         issue(_with(name=value), ED25519, at=AT)
 
 
@@ -354,9 +354,9 @@ def test_many_are_issued_in_order_and_one_that_fails_is_one_that_fails(make):
     assert [result.index for result in results] == list(range(70))
     assert told == list(range(1, 71))
     assert [result.index for result in results if result.signed is None] == [7]
-    assert isinstance(results[7].error, NotIssued)
+    assert isinstance(results[7].error, NotSigned)
     assert results[7].error.problems
-    with pytest.raises(NotIssued):
+    with pytest.raises(NotSigned):
         results[7].require()
     expected = [issue(document, ED25519, at=AT) for document in _many(9) if document["id"] != badge(8, "x", "")["id"]]
     assert [result.require() for result in results[:9] if result.index != 7] == expected
