@@ -32,12 +32,14 @@ JWS_ALGORITHMS = {"Ed25519": "EdDSA", "P-256": "ES256", "P-384": "ES384", "RSA":
 
 @dataclass(frozen=True)
 class SampleKey:
-    """A key for samples. Keys from a seed are the same every time; RSA keys are not, because making one is random."""
+    """A key for samples. Keys from a seed are the same every time, and protect nothing."""
 
     signer: LocalSigner
 
     @classmethod
     def from_seed(cls, seed: str, key_type: str = "Ed25519") -> "SampleKey":
+        if key_type == "RSA":
+            return cls(LocalSigner.from_private_jwk(_rsa_jwk(f"vcwallet sample key {seed}")))
         code, size = _PRIVATE_CODES[key_type]
         digest = hashlib.sha512(f"vcwallet sample key {seed}".encode()).digest()
         secret = digest[:size]
@@ -75,6 +77,38 @@ class SampleKey:
 
     def sign(self, message: bytes) -> bytes:
         return self.signer.sign(message)
+
+
+def _rsa_jwk(seed: str) -> dict[str, str]:
+    """An RSA key of 2048 bits from two primes that follow from a text."""
+    p, q = (_prime_from(f"{seed} {name}") for name in "pq")
+    n, e = p * q, 65537
+    d = pow(e, -1, (p - 1) * (q - 1))
+    numbers = {"n": n, "e": e, "d": d, "p": p, "q": q, "dp": d % (p - 1), "dq": d % (q - 1), "qi": pow(q, -1, p)}
+    encoded = {name: base64url_encode(value.to_bytes((value.bit_length() + 7) // 8)) for name, value in numbers.items()}
+    return {"kty": "RSA", **encoded}
+
+
+def _prime_from(seed: str, bits: int = 1024) -> int:
+    """The first prime from a number on that follows from a text; its two highest bits are set."""
+    number = int.from_bytes(hashlib.shake_256(seed.encode()).digest(bits // 8)) | 3 << (bits - 2) | 1
+    while any(number % small == 0 for small in (3, 5, 7, 11, 13, 17, 19)) or not _is_probably_prime(number):
+        number += 2
+    return number
+
+
+def _is_probably_prime(number: int) -> bool:
+    """Miller and Rabin, with bases that leave no doubt for numbers nobody chose to deceive."""
+    odd, twos = number - 1, 0
+    while odd % 2 == 0:
+        odd, twos = odd // 2, twos + 1
+    for base in (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37):
+        power = pow(base, odd, number)
+        if power in (1, number - 1):
+            continue
+        if not any((power := pow(power, 2, number)) == number - 1 for _ in range(twos - 1)):
+            return False
+    return True
 
 
 def add_proof(
