@@ -23,6 +23,10 @@ Verdict = Literal["valid", "invalid", "malformed", "indeterminate"]
 PROBLEM_TYPE_PREFIX = "urn:vcwallet:problem:"
 
 
+CONFIRMED_NOW = "confirmed now"
+NEVER_CONFIRMED = "never"
+
+
 class Outcome(StrEnum):
     """How one check ended."""
 
@@ -53,7 +57,7 @@ class Check:
     problems: tuple[Problem, ...] = ()
     required: bool = False
     malformed: bool = False
-    confirmation: str = ""
+    confirmation: str = CONFIRMED_NOW
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from vcwallet.fetching.fetcher import fetch_json
 from vcwallet.linked_data.compact_form import compact_form_problems
 from vcwallet.operations import key_lookup
 from vcwallet.policy import Policy
-from vcwallet.report import Check, Outcome, VerificationReport
+from vcwallet.report import NEVER_CONFIRMED, Check, Outcome, VerificationReport
 from vcwallet.securing import data_integrity, jws, vc_jwt
 from vcwallet.securing.cryptosuite import Transformer
 from vcwallet.securing.data_integrity import ProofDemands, ProofFinding
@@ -89,13 +89,27 @@ def check_structure(facts: Facts) -> Check:
         named = {problem.pointer for problem in problems}
         # A rule says in words what the schema says in a formula: where both speak, the words are enough.
         problems += [
-            problem for problem in schema_rules.schema_problems(document, schema) if problem.pointer not in named
+            problem
+            for problem in schema_rules.schema_problems(_with_one_status(document), schema)
+            if problem.pointer not in named
         ]
     notes = tuple(structure_rules.structure_notes(document))
     if problems:
         return replace(failed("structure", tuple(problems), malformed=True), notes=notes)
     kind = facts.credential.kind
     return passed("structure", "structure_sound", f"the document is a well-formed {kind}", notes=notes)
+
+
+def _with_one_status(document: dict[str, Any]) -> dict[str, Any]:
+    """The document as the schemas of Open Badges read it, whose model has one status entry.
+
+    Data model 2.0 has any number of them (VCDM 2.0, 4.10), and issuers who may revoke and suspend need two. Each is looked
+    up, so several are taken; that each is an object with a type is a rule of its own.
+    """
+    entries = document.get("credentialStatus")
+    if isinstance(entries, list) and entries and all(isinstance(entry, dict) for entry in entries):
+        return {**document, "credentialStatus": entries[0]}
+    return document
 
 
 # --- 2 context -----------------------------------------------------------------------------------------------------
@@ -417,7 +431,7 @@ def _listings(facts: Facts) -> tuple[Problem, ...]:
 
 def passed(name: str, code: str, message: str, *, pointer: str = "", notes: tuple[Problem, ...] = ()) -> Check:
     """Asked, and answered well."""
-    return Check(name, Outcome.PASSED, code, message, pointer, notes=notes)
+    return Check(name, Outcome.PASSED, code, message, pointer, notes=notes, required=True)
 
 
 def failed(name: str, problems: tuple[Problem, ...], *, malformed: bool = False) -> Check:
@@ -438,12 +452,21 @@ def failed(name: str, problems: tuple[Problem, ...], *, malformed: bool = False)
 def unknown(name: str, *problems: Problem) -> Check:
     """Asked, and not to be answered here and now."""
     first = problems[0]
-    return Check(name, Outcome.UNKNOWN, first.code, first.message, first.pointer, first.hint, problems=problems)
+    return Check(
+        name,
+        Outcome.UNKNOWN,
+        first.code,
+        first.message,
+        first.pointer,
+        first.hint,
+        problems=problems,
+        confirmation=NEVER_CONFIRMED,
+    )
 
 
 def skipped(name: str, code: str, message: str) -> Check:
     """Not asked."""
-    return Check(name, Outcome.SKIPPED, code, message)
+    return Check(name, Outcome.SKIPPED, code, message, confirmation="")
 
 
 def from_error(name: str, error: VcwalletError) -> Check:

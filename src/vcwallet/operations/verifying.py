@@ -35,7 +35,7 @@ from vcwallet.operations.nested_checks import NestedAnswer
 from vcwallet.operations.signed import unverified_document
 from vcwallet.operations.status_checks import CODES_OF_STALE_LISTS, StatusAnswer, VerifiedList
 from vcwallet.policy import CHECK_NAMES, Policy
-from vcwallet.report import Check, Outcome, VerificationReport
+from vcwallet.report import CONFIRMED_NOW, Check, Outcome, VerificationReport
 from vcwallet.securing.cryptosuite import Transformer
 from vcwallet.securing.data_integrity import without_proof
 from vcwallet.securing.envelope import CompactJwt, Secured, recognise
@@ -49,8 +49,6 @@ logger = logging.getLogger(__name__)
 # Published Open Badges contexts do not define endorsementJwt, though the data model has it (OB 3.0, B.1.1). What it holds
 # is signed by itself, so it is noted that the credential's own proof does not cover it instead of refusing the credential.
 _IGNORABLE_TERMS = ("endorsementJwt",)
-
-CONFIRMED_NOW = "confirmed now"
 
 # A record with badges, their achievements' endorsements, the endorsers' profiles and their endorsements: four levels.
 MAX_DEPTH = 4
@@ -199,7 +197,9 @@ class _Verification:
 
         def ask_status() -> Check:
             nonlocal status
-            status = status_checks.check_status(facts, self._lists, is_proven=is_proven)
+            status = status_checks.check_status(
+                facts, self._lists, is_proven=is_proven, recorded_at=self.recorder.recorded_at
+            )
             return status.check
 
         answers = [
@@ -229,7 +229,7 @@ class _Verification:
             check = checks.from_error(name, error)
         except Exception as error:  # noqa: BLE001 - a fault of ours is an answer too
             check = _could_not(name, error)
-        return replace(check, confirmation=_confirmation(check, self.recorder.archived_uses[before:]))
+        return _confirmed(check, self.recorder.archived_uses[before:])
 
     def _noting_contexts(self, facts: Facts, check: Check) -> Check:
         """Record which contexts gave the words their meaning, and say so when that is not the one recorded earlier."""
@@ -283,15 +283,12 @@ def _could_not(name: str, error: Exception) -> Check:
     return checks.unknown(name, Problem("internal_error", message))
 
 
-def _confirmation(check: Check, archived_uses: list[datetime]) -> str:
+def _confirmed(check: Check, archived_uses: list[datetime]) -> Check:
     """How fresh an answer is: the oldest of the recorded documents that it rests on decides."""
-    if check.outcome is Outcome.SKIPPED:
-        return ""
-    if check.outcome is Outcome.UNKNOWN and check.code not in CODES_OF_STALE_LISTS:
-        return "never"
-    if archived_uses:
-        return f"last confirmed on {format_timestamp(min(archived_uses).astimezone(UTC))}"
-    return CONFIRMED_NOW
+    rests_on_records = check.outcome in (Outcome.PASSED, Outcome.FAILED) or check.code in CODES_OF_STALE_LISTS
+    if not archived_uses or not rests_on_records:
+        return check
+    return replace(check, confirmation=f"last confirmed on {format_timestamp(min(archived_uses).astimezone(UTC))}")
 
 
 def _weigh(check: Check, policy: Policy) -> Check:
@@ -309,4 +306,4 @@ def _weigh(check: Check, policy: Policy) -> Check:
     else:
         nothing_to_ask = check.code in ("status_absent", "nested_absent")
         required = check.name in policy.required_checks and not nothing_to_ask
-    return replace(check, required=required)
+    return check if check.required == required else replace(check, required=required)
