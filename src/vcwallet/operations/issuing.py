@@ -95,7 +95,12 @@ def issue(
             id=proof_id,
             previous_proof=tuple(previous_proof),
         )
-        data = secure_with_proof(draft, signer, suite, options)
+        try:
+            data = secure_with_proof(draft, signer, suite, options)
+        except Refused as error:
+            if error.code == "proof_terms_undefined":  # which is for the document to mend
+                raise NotSigned.because([error.problem]) from error
+            raise
         return Signed(data, strict_json.parse_object(data), securing)
     return _issue_token(facts, draft, signer, securing)
 

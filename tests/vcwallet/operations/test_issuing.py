@@ -214,7 +214,11 @@ def test_a_document_that_breaks_the_schema_it_names_is_not_signed():
 
 
 @pytest.mark.parametrize("securing", ["eddsa-rdfc-2022", "vc-jwt", "vc+jwt"])
-@pytest.mark.parametrize("issuer", ["did:web:college.example", f"{ED25519.controller}#x", ED25519.controller.upper()])
+@pytest.mark.parametrize(
+    "issuer",
+    ["did:web:college.example", f"{ED25519.controller}#x", ED25519.controller.upper()],
+    ids=["another", "the key", "upper case"],
+)
 def test_nobody_signs_for_another(issuer, securing):
     with pytest.raises(Refused, match="issuer_is_not_signer"):
         issue(badge(1, issuer, "Rowing"), ED25519, securing=securing, at=AT)
@@ -253,6 +257,17 @@ def test_an_endorsement_as_token_needs_a_signature_that_covers_it():
         issue(document, ED25519, at=AT)
     assert issue(document, ED25519, securing="eddsa-jcs-2022", at=AT)
     assert issue(document, ED25519, securing="vc-jwt", at=AT)
+
+
+def test_data_model_1_1_is_issued_with_the_context_that_defines_proofs_or_not_at_all():
+    contexts = ["https://www.w3.org/2018/credentials/v1", "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.1.json"]
+    document = _with(**{"@context": contexts}, issuanceDate="2026-01-01T00:00:00Z", name="Rowing")
+    del document["validFrom"]
+
+    with pytest.raises(NotSigned, match="proof_terms_undefined"):
+        issue(document, ED25519, at=AT)
+    document["@context"] = [*contexts, "https://w3id.org/security/data-integrity/v2"]
+    assert verify(issue(document, ED25519, at=AT).data, at=AT).verdict == "valid"
 
 
 @pytest.mark.parametrize("value", [float("nan"), {1, 2}, "\ud800", 2**60])
