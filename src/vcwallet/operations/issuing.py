@@ -11,7 +11,6 @@ The first three find everything there is to find before they say no. The caller'
 it does not say is made up: the proof alone is new.
 """
 
-import copy
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -123,8 +122,7 @@ def _facts(document: Mapping[str, Any], signer: Signer, toolkit: Toolkit, at: da
         strict_json.check(dict(document))
     except Malformed as error:
         raise NotSigned.because([error.problem]) from error
-    # The caller's objects are not kept: they may change later, and what is signed here may not.
-    own = copy.deepcopy(dict(document))
+    own = dict(document)
     contexts = toolkit.contexts.for_document()
     inside_toolkit = own_world(signer, toolkit)
 
@@ -209,7 +207,7 @@ def _issue_token(facts: Facts, draft: Draft, signer: Signer, securing: str) -> S
         _verify_vc_jwt(facts, secured, document, signer)
     else:
         document = dict(secured.unverified_claims)
-        verify_token(token, facts.document, signer, draft.toolkit)
+        verify_token(token, signer, draft.toolkit)
     return Signed(token.encode(), document, securing)
 
 

@@ -157,9 +157,7 @@ def _present_token(
     document: dict[str, Any], signer: Signer, toolkit: Toolkit, challenge: str | None, audience: tuple[str, ...]
 ) -> Signed:
     token = sign_vp_jose(document, signer, challenge=challenge, audience=audience)
-    claims = {"nonce": challenge, "aud": audience[0] if len(audience) == 1 else list(audience)}
-    payload = {**document, **{claim: value for claim, value in claims.items() if value}}
-    verify_token(token, payload, signer, toolkit)
+    verify_token(token, signer, toolkit)
     return Signed(token.encode(), document, _VP_JWT)
 
 

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from vcwallet.errors import Malformed, Refused, Undecided
 from vcwallet.keys.jwk import jwk_from_public_key, public_key_from_jwk
-from vcwallet.keys.signer import LocalSigner
+from vcwallet.keys.signer import LocalSigner, sign_with
 
 SIGNERS = {key_type: LocalSigner.generate(key_type, rsa_bits=2048) for key_type in ("Ed25519", "P-256", "P-384", "RSA")}
 each = pytest.mark.parametrize("signer", SIGNERS.values(), ids=SIGNERS)
@@ -108,6 +108,7 @@ def test_no_text_about_a_signer_shows_the_private_key(signer):
         texts.append("".join(traceback.TracebackException.from_exception(error, capture_locals=True).format()))
 
     assert [secret for secret in _secrets(signer) for text in texts if secret in text] == []
+    assert repr(signer.__reduce__()[1][0]) == str(signer.__reduce__()[1][0]) == "<private key>"
     assert signer.verification_method[:80] in repr(signer)
 
 
@@ -131,6 +132,13 @@ def test_a_name_that_does_not_say_whose_key_it_is_is_misuse(name):
 def test_an_algorithm_of_another_kind_of_key_is_misuse():
     with pytest.raises(ValueError, match="cannot sign with ES256"):
         SIGNERS["Ed25519"].named("did:web:college.example#key-1", algorithm="ES256")
+
+
+def test_a_signer_is_asked_only_for_what_it_says_it_does():
+    message = b"message"
+    assert sign_with(SIGNERS["P-256"], message, "ES256") == SIGNERS["P-256"].sign(message)
+    with pytest.raises(Refused, match="key_algorithm_mismatch"):
+        sign_with(SIGNERS["P-256"], message, "ES384")
 
 
 def test_equal_signers_are_equal_as_keys_of_a_dictionary():

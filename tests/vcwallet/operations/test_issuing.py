@@ -342,6 +342,15 @@ def test_a_key_under_anothers_name_is_not_handed_out(securing):
         issue(badge(1, ED25519.controller, "Rowing"), _Renamed(), securing=securing, at=AT)
 
 
+def test_a_key_that_another_controller_publishes_does_not_speak_for_the_issuer():
+    signer = ED25519.named(ED25519.verification_method, controller="did:web:college.example")
+
+    with pytest.raises(Refused, match="own_output_not_verified"):
+        issue(badge(1, "did:web:college.example", "Rowing"), signer, at=AT)
+    # A token names a key, and whose that is shows in what the issuer publishes (OB 3.0, key provenance).
+    assert issue(badge(1, "did:web:college.example", "Rowing"), signer, securing="vc-jwt", at=AT)
+
+
 # --- many --------------------------------------------------------------------------------------------------------------
 
 
