@@ -13,10 +13,12 @@ PUBLIC_NAMES = [
     "CachingFetcher",
     "Check",
     "Credential",
+    "Evidence",
     "FetchFailed",
     "Fetched",
     "Fetcher",
     "HttpFetcher",
+    "IssuerRegistry",
     "Malformed",
     "NotVerified",
     "Outcome",
@@ -34,6 +36,7 @@ PUBLIC_NAMES = [
     "standard_toolkit",
     "unbake",
     "verify",
+    "verify_many",
 ]
 
 # Loading any of these takes tens of milliseconds, so `import vcwallet` must not.

@@ -9,7 +9,7 @@ from typing import Final
 
 from vcwallet.credentials.credential import Credential
 from vcwallet.errors import Problem
-from vcwallet.report import Check, Outcome, Verdict, VerificationReport
+from vcwallet.report import CONFIRMED_NOW, Check, Outcome, Verdict, VerificationReport
 from vcwallet.terminal.printable_text import printable, quoted
 from vcwallet.terminal.screen import Part, Screen
 
@@ -72,6 +72,8 @@ def show_report(screen: Screen, report: VerificationReport, source: str) -> None
     for check in report.checks:
         if check.outcome is not Outcome.SKIPPED:
             _show_check(screen, check, _INDENT)
+        elif check.notes:
+            _show_problems(screen, check.notes, (("! note".ljust(11), "yellow"), f"{_CHECKS[check.name]:<12}"), _INDENT)
     _show_skipped(screen, report.checks)
     _show_nested(screen, report.nested)
 
@@ -168,7 +170,8 @@ def _show_check(screen: Screen, check: Check, indent: int) -> None:
     label = ((f"{word:<11}", style), f"{_CHECKS.get(check.name, check.name):<12}")
     column = indent + _FINDING_OFFSET
     if check.outcome is Outcome.PASSED:
-        screen.line(check.message, label=label, indent=indent, column=column)
+        how_fresh = "" if check.confirmation == CONFIRMED_NOW else f" ({check.confirmation})"
+        screen.line(check.message, how_fresh, label=label, indent=indent, column=column)
     else:
         problems = check.problems or (Problem(check.code, check.message, check.pointer, check.hint),)
         _show_problems(screen, problems, label, indent)
