@@ -35,7 +35,11 @@ _CLASSES: Final = frozenset({
 # The properties by which a recipient may be identified, as terms, and as the IRIs that the context maps them to.
 RECIPIENT_TYPES: Final[Mapping[str, str]] = {
     **{term: term for term in ("email", "url", "telephone", "id")},
-    **{f"{prefix}{term}": term for prefix in ("schema:", "http://schema.org/") for term in ("email", "url", "telephone")},
+    **{
+        f"{prefix}{term}": term
+        for prefix in ("schema:", "http://schema.org/")
+        for term in ("email", "url", "telephone")
+    },
     "@id": "id",
 }
 
@@ -97,7 +101,9 @@ def _type_problems(value: Any, names: tuple[str, ...]) -> Iterator[Problem]:
     types = as_list(value)
     for entry in types:
         if not isinstance(entry, str) or (entry not in _CLASSES and ":" not in entry):
-            yield Problem("badge_type_unknown", f"{str(entry)[:80]!r} is no class of Open Badges 2.0 and no IRI", "/type")
+            yield Problem(
+                "badge_type_unknown", f"{str(entry)[:80]!r} is no class of Open Badges 2.0 and no IRI", "/type"
+            )
     if not any(name in types for name in names):
         yield Problem("type_missing", f"expected type to contain {' or '.join(names)}", "/type")
 
@@ -188,7 +194,9 @@ def _linked_image(value: Any, pointer: str) -> Iterator[Problem]:
     yield from _image(value, pointer)
     address = value.get("id") if isinstance(value, Mapping) else value
     if isinstance(address, str) and address[:5].lower() == "data:":
-        yield Problem("badge_image_embedded", "the picture of an assertion must be linked, and not be inside it", pointer)
+        yield Problem(
+            "badge_image_embedded", "the picture of an assertion must be linked, and not be inside it", pointer
+        )
 
 
 def _image(value: Any, pointer: str) -> Iterator[Problem]:

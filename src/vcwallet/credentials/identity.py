@@ -1,6 +1,7 @@
 """Is this hashed or plain identity the person that the verifier knows?
 
-Follows OB 3.0, 9.1 step 5, and the class IdentityObject, which Open Badges 2.0 has too, with other names for members. No identifier is normalised beyond trying it in lower case.
+Follows OB 3.0, 9.1 step 5, and the class IdentityObject, which Open Badges 2.0 has too, its members named otherwise.
+No identifier is normalised beyond trying it in lower case.
 """
 
 import hashlib

@@ -1,12 +1,13 @@
-"""The documents that an Open Badges 2.0 assertion refers to: each fetched once, found by its own id, in any version.
+"""The documents that an Open Badges 2.0 assertion refers to, found by their own ids, in any version.
 
 What an address serves speaks for itself only where it names that address as its id. Where it names another, the document
-is looked for there: so nobody can put words into the mouth of a host that is not theirs. How often that is done, and how
-much is fetched for one verification, is bounded; there is no recursion, so circles end.
+is looked for there: so nobody can put words into the mouth of a host that is not theirs. How often that is done is
+bounded; there is no recursion, so circles end. That one verification asks each address once, and only so many, is for its
+fetcher to see to (fetching/evidence.py).
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 
 from vcwallet.credentials.badge_v2 import BadgeVersion, first_text
@@ -21,8 +22,6 @@ _GONE: Final = 410
 
 # An address of old, the one it moved to, and one more: real documents name themselves at once.
 _MAX_REFERENCES: Final = 3
-# A signed badge needs four documents, each endorsement two; twenty endorsements are the most that are looked at.
-_MAX_FETCHES: Final = 64
 # Everything but lists of revoked badges: a badge class may hold its picture.
 _MAX_BYTES: Final = 2 * DEFAULT_MAX_BYTES
 # A hundred thousand revoked badges with a reason each.
@@ -45,17 +44,16 @@ class FoundDocument:
     is_gone: bool = False
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Documents:
-    """What one verification fetched. Not shared: it remembers, and counts."""
+    """Finds documents through the fetcher of one verification, which asks each address once and only so many."""
 
     fetcher: Fetcher
-    _answers: dict[str, tuple[int, Any, str]] = field(default_factory=dict)
 
     def find(self, address: str, role: BadgeRole) -> FoundDocument:
         """The document in that role which this address leads to.
 
-        Raises FetchFailed, and Undecided hosted_id_elsewhere and too_many_documents.
+        Raises FetchFailed, and Undecided hosted_id_elsewhere.
         """
         notes: list[Problem] = []
         for _ in range(_MAX_REFERENCES):
@@ -92,39 +90,24 @@ class Documents:
         return found
 
     def _fetch(self, address: str, role: BadgeRole) -> tuple[int, Any, str]:
-        key = address.partition("#")[0]
-        if key not in self._answers:
-            if len(self._answers) >= _MAX_FETCHES:
-                raise Undecided("too_many_documents", f"the badge needs more than {_MAX_FETCHES} documents")
-            max_bytes = _MAX_LIST_BYTES if role == "revocation list" else _MAX_BYTES
-            # A failure is remembered too, so that twenty endorsements by one silent host cost one timeout.
-            self._answers[key] = _ask(self.fetcher, key, max_bytes)
-        status, content, served_from = self._answers[key]
-        if isinstance(content, FetchFailed):
-            raise FetchFailed.from_problem(content.problem)
-        return status, content, served_from
-
-
-def _ask(fetcher: Fetcher, address: str, max_bytes: int) -> tuple[int, Any, str]:
-    try:
-        fetched = fetcher.fetch(address, accept=_ACCEPT, max_bytes=max_bytes)
-    except FetchFailed as error:
-        return 0, error, address
-    served_from = fetched.url or address
-    if fetched.status not in (_OK, _GONE):
-        message = f"{shortened(address)} answers with status {fetched.status}; 200 was expected"
-        return fetched.status, FetchFailed("http_status", message), served_from
-    try:
-        content = fetched.json()
-    except Malformed as error:
-        if fetched.status == _GONE:
-            return _GONE, None, served_from
-        message = f"{shortened(address)} does not answer with JSON: {error.problem.message}"
-        return fetched.status, FetchFailed("fetched_document_unreadable", message), served_from
-    if not isinstance(content, dict) and fetched.status == _OK:
-        message = f"{shortened(address)} answers with JSON that is not an object"
-        return fetched.status, FetchFailed("fetched_document_unreadable", message), served_from
-    return fetched.status, content, served_from
+        fetched = self.fetcher.fetch(
+            address, accept=_ACCEPT, max_bytes=_MAX_LIST_BYTES if role == "revocation list" else _MAX_BYTES
+        )
+        served_from = fetched.url or address
+        if fetched.status not in (_OK, _GONE):
+            message = f"{shortened(address)} answers with status {fetched.status}; 200 was expected"
+            raise FetchFailed("http_status", message)
+        try:
+            content = fetched.json()
+        except Malformed as error:
+            if fetched.status == _GONE:
+                return _GONE, {}, served_from
+            message = f"{shortened(address)} does not answer with JSON: {error.problem.message}"
+            raise FetchFailed("fetched_document_unreadable", message) from error
+        if not isinstance(content, dict) and fetched.status == _OK:
+            message = f"{shortened(address)} answers with JSON that is not an object"
+            raise FetchFailed("fetched_document_unreadable", message)
+        return fetched.status, content, served_from
 
 
 def host_of(address: Any) -> str | None:
