@@ -27,7 +27,7 @@ from vcwallet.operations.checks import VerifyInside, as_text_list, failed, passe
 from vcwallet.policy import Policy
 from vcwallet.report import Check, VerificationReport
 from vcwallet.securing import jws, vc_jwt
-from vcwallet.securing.envelope import CompactJwt, HostedAddress, Secured
+from vcwallet.securing.envelope import CompactJwt, HostedAddress, Secured, recognise
 from vcwallet.toolkit import Toolkit
 
 # Issuers have one key, and for a while after a change two.
@@ -485,12 +485,13 @@ def check_endorsements(facts: BadgeFacts, issuer: FoundIssuer) -> Endorsements:
     open_: list[Problem] = []
     for pointer, entry in places[:_MAX_ENDORSEMENTS]:
         try:
-            report = reports[pointer] = facts.verify_inside(_endorsement(facts.documents, entry))
+            given = _endorsement(facts.documents, entry)
+            report = reports[pointer] = facts.verify_inside(given)
             _judge(pointer, report, subjects, failures, open_)
         except Undecided as error:
             open_.append(Problem("nested_undecided", error.problem.message, pointer, error.problem.hint))
         except VcwalletError as error:
-            failures.append(Problem("nested_invalid", error.problem.message, pointer))
+            failures.append(replace(error.problem, pointer=pointer))
     if len(places) > _MAX_ENDORSEMENTS:
         message = f"only the first {_MAX_ENDORSEMENTS} endorsements were looked at"
         open_.append(Problem("too_many_endorsements", message, places[_MAX_ENDORSEMENTS][0]))
@@ -502,13 +503,25 @@ def check_endorsements(facts: BadgeFacts, issuer: FoundIssuer) -> Endorsements:
 
 
 def _endorsement(documents: Documents, entry: Any) -> Any:
-    """What is to be verified: an object or a JWS as it stands, and of an address what it serves."""
-    if not isinstance(entry, str) or badge_v2_rules.is_compact_jws(entry):
-        return entry
-    found = documents.find(entry, "endorsement")
-    if found.is_gone:
-        raise Refused("badge_revoked", f"{shortened(entry)} was withdrawn{reason_of(found.content)}")
-    return found.content
+    """What is to be verified: an object or a JWS as it stands, and of an address what it serves.
+
+    Raises Refused endorsement_kind_wrong for anything but an endorsement: badges that endorse each other in a circle, or
+    in a tree, would all be verified before that showed.
+    """
+    content: Any = entry
+    if isinstance(entry, str):
+        if badge_v2_rules.is_compact_jws(entry):
+            token = recognise(entry)
+            content = token.unverified_claims if isinstance(token, CompactJwt) else {}
+        else:
+            found = documents.find(entry, "endorsement")
+            if found.is_gone:
+                raise Refused("badge_revoked", f"{shortened(entry)} was withdrawn{reason_of(found.content)}")
+            entry = content = found.content
+    types = as_text_list(content.get("type")) if isinstance(content, Mapping) else []
+    if "Endorsement" not in types or "Assertion" in types:
+        raise Refused("endorsement_kind_wrong", "expected an Endorsement")
+    return entry
 
 
 def _judge(
@@ -527,7 +540,7 @@ def _judge(
         code = "nested_malformed" if report.verdict == "malformed" else "nested_invalid"
         failures.append(Problem(code, f"an endorsement is {report.verdict}: {first.message} [{first.code}]", pointer))
     elif endorsement is None or endorsement.kind != "Endorsement":
-        failures.append(Problem("endorsement_kind_wrong", "expected an Endorsement", pointer))
+        failures.append(Problem("endorsement_kind_wrong", "what is served at its address is no Endorsement", pointer))
     elif endorsement.subject_id not in subjects:
         message = f"the endorsement is about {(endorsement.subject_id or 'nothing')[:200]}, and not about this badge"
         failures.append(Problem("endorsement_of_another", message, pointer))
