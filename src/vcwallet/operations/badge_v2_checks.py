@@ -467,39 +467,48 @@ def _spelling(identifier: str | None) -> str | None:
 # --- 8 nested ------------------------------------------------------------------------------------------------------
 
 
+@dataclass(slots=True)
+class _Findings:
+    failures: list[Problem] = field(default_factory=list)
+    open: list[Problem] = field(default_factory=list)
+    notes: list[Problem] = field(default_factory=list)
+
+
 def check_endorsements(facts: BadgeFacts, issuer: FoundIssuer) -> Endorsements:
     """Verify every endorsement of the badge, its class and its issuer; those of endorsers are not followed."""
-    owners: list[tuple[str, Mapping[str, Any]]] = [("", facts.assertion.document), ("/badge/issuer", issuer.profile)]
-    if issuer.badge is not None:
-        owners.insert(1, ("/badge", issuer.badge))
-    places = [
-        (f"{pointer}/endorsement" + (f"/{index}" if isinstance(owner.get("endorsement"), list) else ""), entry)
-        for pointer, owner in owners
-        for index, entry in enumerate(as_list(owner.get("endorsement")))
-    ]
+    places = _endorsement_places(facts, issuer)
     if not places or facts.assertion.kind == "Endorsement":
         return Endorsements(skipped("nested", "nested_absent", "nothing is endorsed"))
-    subjects = {as_text(owner.get("id")) for _, owner in owners}
+    subjects = {facts.assertion.id, facts.assertion.badge_id, facts.assertion.issuer_id}
     reports: dict[str, VerificationReport] = {}
-    failures: list[Problem] = []
-    open_: list[Problem] = []
+    found = _Findings()
     for pointer, entry in places[:_MAX_ENDORSEMENTS]:
         try:
             given = _endorsement(facts.documents, entry)
             report = reports[pointer] = facts.verify_inside(given)
-            _judge(pointer, report, subjects, failures, open_)
+            _judge(pointer, report, subjects, found)
         except Undecided as error:
-            open_.append(Problem("nested_undecided", error.problem.message, pointer, error.problem.hint))
+            found.open.append(Problem("nested_undecided", error.problem.message, pointer, error.problem.hint))
         except VcwalletError as error:
-            failures.append(replace(error.problem, pointer=pointer))
+            found.failures.append(replace(error.problem, pointer=pointer))
     if len(places) > _MAX_ENDORSEMENTS:
         message = f"only the first {_MAX_ENDORSEMENTS} endorsements were looked at"
-        open_.append(Problem("too_many_endorsements", message, places[_MAX_ENDORSEMENTS][0]))
-    if failures:
-        return Endorsements(failed("nested", tuple(failures)), reports)
-    if open_:
-        return Endorsements(unknown("nested", *open_), reports)
-    return Endorsements(passed("nested", "nested_good", "every endorsement is good"), reports)
+        found.open.append(Problem("too_many_endorsements", message, places[_MAX_ENDORSEMENTS][0]))
+    notes = tuple(found.notes)
+    if found.failures:
+        return Endorsements(replace(failed("nested", tuple(found.failures)), notes=notes), reports)
+    if found.open:
+        return Endorsements(replace(unknown("nested", *found.open), notes=notes), reports)
+    return Endorsements(passed("nested", "nested_good", "every endorsement is good", notes=notes), reports)
+
+
+def _endorsement_places(facts: BadgeFacts, issuer: FoundIssuer) -> list[tuple[str, Any]]:
+    owners = [("", facts.assertion.document), ("/badge", issuer.badge or {}), ("/badge/issuer", issuer.profile)]
+    return [
+        (f"{pointer}/endorsement" + (f"/{index}" if isinstance(owner.get("endorsement"), list) else ""), entry)
+        for pointer, owner in owners
+        for index, entry in enumerate(as_list(owner.get("endorsement")))
+    ]
 
 
 def _endorsement(documents: Documents, entry: Any) -> Any:
@@ -524,26 +533,25 @@ def _endorsement(documents: Documents, entry: Any) -> Any:
     return entry
 
 
-def _judge(
-    pointer: str,
-    report: VerificationReport,
-    subjects: set[str | None],
-    failures: list[Problem],
-    open_: list[Problem],
-) -> None:
+def _judge(pointer: str, report: VerificationReport, subjects: set[str | None], found: _Findings) -> None:
     first = next(iter(report.problems), Problem("not_verified", "it was not verified"))
     endorsement = report.credential
     if report.verdict == "indeterminate":
         message = f"an endorsement cannot be decided: {first.message}"
-        open_.append(Problem("nested_undecided", message, pointer, first.hint))
+        found.open.append(Problem("nested_undecided", message, pointer, first.hint))
     elif not report:
         code = "nested_malformed" if report.verdict == "malformed" else "nested_invalid"
-        failures.append(Problem(code, f"an endorsement is {report.verdict}: {first.message} [{first.code}]", pointer))
+        message = f"an endorsement is {report.verdict}: {first.message} [{first.code}]"
+        found.failures.append(Problem(code, message, pointer, first.hint))
     elif endorsement is None or endorsement.kind != "Endorsement":
-        failures.append(Problem("endorsement_kind_wrong", "what is served at its address is no Endorsement", pointer))
+        message = "what is served at its address is no Endorsement"
+        found.failures.append(Problem("endorsement_kind_wrong", message, pointer))
     elif endorsement.subject_id not in subjects:
         message = f"the endorsement is about {(endorsement.subject_id or 'nothing')[:200]}, and not about this badge"
-        failures.append(Problem("endorsement_of_another", message, pointer))
+        found.notes.append(Problem("endorsement_of_something_else", message, pointer))
+    else:
+        endorser = (endorsement.issuer_name or endorsement.issuer_id or "somebody")[:200]
+        found.notes.append(Problem("endorsed", f"{endorser} endorses {(endorsement.subject_id or '')[:200]}", pointer))
 
 
 # --- 9 recipient ---------------------------------------------------------------------------------------------------

@@ -71,7 +71,7 @@ def read_recipient(ctx: click.Context, param: click.Parameter, value: str | None
     kind, identifier = written["kind"], written["identifier"]
     identifier_type = kind if kind.startswith("ext:") else _KINDS.get(kind.lower())
     if identifier_type is None:
-        message = f"there is no kind of identifier {kind!r}; there are"
-            f" email, id, url, telephone, {', '.join(IDENTIFIER_TYPES)}, and ext:…"
+        known = ", ".join(("email", "id", "url", "telephone", *IDENTIFIER_TYPES))
+        message = f"there is no kind of identifier {kind!r}; there are {known}, and ext:…"
         raise click.BadParameter(message, ctx, param)
     return Recipient(identifier_type, identifier)

@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 
 import pytest
 from cryptography.hazmat.primitives import serialization
+from hypothesis import given as generated
+from hypothesis import strategies as st
 
 from tests.small_pictures import itxt, png
 from tools.signing import SampleKey, to_jwt
@@ -651,13 +653,21 @@ def test_a_good_endorsement_has_a_report_of_its_own(places):
     (inner,) = report.nested.values()
     assert (inner.credential.kind, inner.credential.issuer_id) == ("Endorsement", UNION)
     assert inner.credential.description == "Good knots"
+    assert [(note.code, note.message) for note in report.check("nested").notes] == [
+        ("endorsed", f"Noordzee College endorses {AWARD}")
+    ]
+
+
+def test_an_endorsement_of_something_else_is_noted():
+    report = endorsed(endorsement(claim={"id": f"{EVIL}/1"}))
+
+    assert [note.code for note in report.check("nested").notes] == ["endorsement_of_something_else"]
 
 
 @pytest.mark.parametrize(
     ("forged", "code"),
     [
         (endorsement(f"{EVIL}/praise"), "nested_invalid"),
-        (endorsement(claim={"id": f"{EVIL}/1"}), "endorsement_of_another"),
         (endorsement(claim=None), "nested_malformed"),
         (assertion(), "endorsement_kind_wrong"),
         (badge_class(), "endorsement_kind_wrong"),
@@ -743,3 +753,36 @@ def test_a_baked_address_says_nothing_by_itself():
     assert (gone.verdict, gone.check("status").code) == ("invalid", "badge_revoked")
     assert check(picture, world(extra={AWARD: {"a": 1}})).verdict == "malformed"
     assert check(AWARD).check("structure").code == "input_not_recognised", "an address alone is no credential"
+
+
+# --- whatever comes ------------------------------------------------------------------------------------------------------
+
+PARTS = {"assertion": assertion(endorsement=PRAISE), "badge": badge_class(), "profile": profile(publicKey=KEY_ID)}
+PARTS |= {"key": key_document(), "list": revocation_list("urn:uuid:1"), "endorsement": endorsement()}
+ODD_VALUES = st.sampled_from(
+    [None, True, 0, 1.5, "", "x", "urn:x", "https://[", [], [None], [[]], {}, {"id": None}, {"type": 5}, [{}, 5], EVIL]
+)
+
+
+@generated(
+    part=st.sampled_from(sorted(PARTS)),
+    member=st.sampled_from(sorted({name for document in PARTS.values() for name in document})),
+    value=ODD_VALUES,
+    is_signed=st.booleans(),
+)
+def test_no_document_of_a_badge_makes_verify_stumble(part, member, value, is_signed):
+    changed = {**PARTS[part], member: value}
+    served = {
+        document["id"]: (changed if name == part else document)
+        for name, document in (PARTS | {"union": profile(UNION)}).items()
+    }
+    given = changed if part == "assertion" else PARTS["assertion"]
+    if is_signed:
+        given = sign(
+            {"verification": {"type": "SignedBadge"}, **{k: v for k, v in given.items() if k != "verification"}}
+        )
+
+    report = check(given, served)
+
+    assert "internal_error" not in [problem.code for entry in report.checks for problem in entry.problems]
+    report.to_json()
