@@ -2,7 +2,7 @@
 
 import copy
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -156,11 +156,11 @@ def test_the_version_shows_in_the_context_or_the_shape(document, version):
     assert version_of(document) == version
 
 
-@given(moment=st.datetimes(min_value=datetime(1000, 1, 1), max_value=datetime(9998, 1, 1)), zone=st.sampled_from(["Z", "+00", "+0000", "-00:00"]))  # fmt: skip
-def test_moments_are_the_same_in_every_spelling_of_utc(moment, zone):
-    moment = moment.replace(second=0, microsecond=0)
+@given(minutes=st.integers(-400_000_000, 400_000_000), zone=st.sampled_from(["Z", "+00", "+0000", "-00:00"]))
+def test_moments_are_the_same_in_every_spelling_of_utc(minutes, zone):
+    moment = datetime(2000, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
 
-    assert parse_moment(moment.strftime("%Y-%m-%dT%H:%M") + zone) == moment.replace(tzinfo=UTC)
+    assert parse_moment(moment.strftime("%Y-%m-%dT%H:%M") + zone) == moment
 
 
 @pytest.mark.parametrize(

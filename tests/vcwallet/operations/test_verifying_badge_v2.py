@@ -212,6 +212,25 @@ def test_a_badge_hosted_elsewhere_is_not_the_issuers():
     assert check(forged, world(forged, allowed)).verdict == "valid"
 
 
+def test_nothing_more_is_fetched_for_a_badge_that_is_not_the_issuers():
+    forged = assertion(f"{EVIL}/awards/1")
+
+    def asked(report):
+        return [item.url for item in report.evidence.items if item.kind == "document"]
+
+    report = check(forged, world(forged))
+    assert asked(report) == [forged["id"], BADGE, COLLEGE]
+    assert report.check("status").code == report.check("nested").code == "proof_not_passed"
+    assert asked(check(assertion())) == [AWARD, BADGE, COLLEGE, LIST]
+
+
+def test_a_policy_may_do_without_the_issuer():
+    forged = assertion(f"{EVIL}/awards/1")
+    policy = Policy(required_checks=Policy().required_checks - {"issuer"})
+
+    assert check(forged, world(forged), policy=policy).verdict == "valid"
+
+
 @pytest.mark.parametrize(
     ("scope", "verdict"),
     [
@@ -497,6 +516,7 @@ def test_a_profile_inside_the_badge_lists_no_keys():
     ("key", "code"),
     [
         (key_document(owner=f"{EVIL}/issuer"), "key_not_bound_to_controller"),
+        (key_document(address="urn:uuid:another"), "key_not_bound_to_controller"),
         (key_document() | {"owner": None}, "badge_member_missing"),
         (key_document() | {"publicKeyPem": "no key"}, "key_malformed"),
         (key_document() | {"publicKeyPem": pem(KEY) + pem(OTHER_KEY)}, "key_malformed"),
