@@ -100,13 +100,27 @@ def check_structure(facts: Facts) -> Check:
         named = {problem.pointer for problem in problems}
         # A rule says in words what the schema says in a formula: where both speak, the words are enough.
         problems += [
-            problem for problem in schema_rules.schema_problems(document, schema) if problem.pointer not in named
+            problem
+            for problem in schema_rules.schema_problems(_with_one_status(document), schema)
+            if problem.pointer not in named
         ]
     notes = tuple(structure_rules.structure_notes(document))
     if problems:
         return replace(failed("structure", tuple(problems), malformed=True), notes=notes)
     kind = facts.credential.kind
     return passed("structure", "structure_sound", f"the document is a well-formed {kind}", notes=notes)
+
+
+def _with_one_status(document: dict[str, Any]) -> dict[str, Any]:
+    """The document as the schemas of Open Badges read it, whose model has one status entry.
+
+    Data model 2.0 has any number of them (VCDM 2.0, 4.10), and issuers who may revoke and suspend need two. Each is looked
+    up, so several are taken; that each is an object with a type is a rule of its own.
+    """
+    entries = document.get("credentialStatus")
+    if isinstance(entries, list) and entries and all(isinstance(entry, dict) for entry in entries):
+        return {**document, "credentialStatus": entries[0]}
+    return document
 
 
 # --- 2 context -----------------------------------------------------------------------------------------------------

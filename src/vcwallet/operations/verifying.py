@@ -222,7 +222,9 @@ class _Verification:
 
         def ask_status() -> Check:
             nonlocal status
-            status = status_checks.check_status(facts, self._lists, is_proven=is_proven)
+            status = status_checks.check_status(
+                facts, self._lists, is_proven=is_proven, recorded_at=self.recorder.recorded_at
+            )
             return status.check
 
         answers = [
