@@ -27,6 +27,7 @@ def pem(private_key, form=SPKI):
         (pem(ed25519.Ed25519PrivateKey.generate()), "Ed25519"),
         ("A key:\n" + pem(RSA).replace("\n", "\r\n"), "RSA"),
     ],
+    ids=["RSA", "RSA as PKCS 1", "P-256", "P-384", "Ed25519", "with words and CRLF"],
 )
 def test_a_public_key_is_read(text, key_type):
     assert public_key_from_pem(text).key_type == key_type
@@ -54,6 +55,7 @@ def test_one_key_is_the_same_in_both_forms():
             "key_malformed",
         ),
     ],
+    ids=["nothing", "half", "two", "too long", "short RSA", "P-521", "DSA", "private"],
 )
 def test_what_is_no_key_for_us_says_why(text, error, code):
     with pytest.raises(error) as caught:

@@ -691,7 +691,7 @@ def test_an_endorsement_of_something_else_is_noted():
         (endorsement(claim=None), "nested_malformed"),
         (assertion(), "endorsement_kind_wrong"),
         (badge_class(), "endorsement_kind_wrong"),
-        (sign(), "endorsement_kind_wrong"),
+        pytest.param(sign(), "endorsement_kind_wrong", id="a signed badge"),
     ],
 )
 def test_a_forged_endorsement_fails_the_badge(forged, code):
@@ -757,7 +757,7 @@ def test_an_endorser_that_endorses_itself_is_not_followed():
 # --- baked --------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("text", [AWARD, json.dumps(assertion()), sign()])
+@pytest.mark.parametrize("text", [AWARD, json.dumps(assertion()), sign()], ids=["address", "json", "token"])
 def test_a_baked_badge_is_an_address_json_or_a_token(text):
     report = check(png(itxt("openbadges", text)))
 
