@@ -6,6 +6,7 @@ from typing import Literal
 
 from vcwallet import (
     Achievement,
+    Assertion,
     CachingFetcher,
     Check,
     Credential,
@@ -48,7 +49,7 @@ def offline(badge: bytes) -> str:
     report: VerificationReport = verify(badge, toolkit=toolkit, policy=policy, at=datetime(2026, 1, 1, tzinfo=UTC))
     checks: tuple[Check, ...] = report.checks
     try:
-        credential: Credential = report.require_verified()
+        credential: Credential | Assertion = report.require_verified()
     except NotVerified as error:
         return error.code
     return credential.name or checks[0].message

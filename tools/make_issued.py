@@ -16,8 +16,8 @@ from vcwallet import (
     Achievement,
     Alignment,
     Association,
+    BadgeEvidence,
     Endorsement,
-    Evidence,
     Identity,
     Image,
     IssuerIdentity,
@@ -87,7 +87,7 @@ def badge(signer: LocalSigner, number: int) -> dict[str, Any]:
         name="Coastal navigation",
         narrative='With a "sharp" pencil, on paper; fog & rain <half the time>.',
         results=[Result(description=GRADE, value="A")],
-        evidence=[Evidence(id="https://issued.example/logbook/1", narrative="The logbook.", name="Logbook")],
+        evidence=[BadgeEvidence(id="https://issued.example/logbook/1", narrative="The logbook.", name="Logbook")],
     ).to_document()
 
 

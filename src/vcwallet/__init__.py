@@ -25,7 +25,8 @@ if TYPE_CHECKING:
         ResultDescription,
         RubricLevel,
     )
-    from vcwallet.credentials.building import Association, Endorsement, Evidence, LearnerRecord, OpenBadge, Result
+    from vcwallet.credentials.badge_v2 import Assertion
+    from vcwallet.credentials.building import Association, BadgeEvidence, Endorsement, LearnerRecord, OpenBadge, Result
     from vcwallet.credentials.credential import Credential, is_newer, is_same_credential
     from vcwallet.credentials.identity import Identity
     from vcwallet.credentials.issuer_registry import IssuerRegistry
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
         VcwalletError,
     )
     from vcwallet.fetching.caching_fetcher import CachingFetcher
+    from vcwallet.fetching.evidence import Evidence
     from vcwallet.fetching.fetcher import Fetched, Fetcher, StaticFetcher
     from vcwallet.fetching.http_fetcher import HttpFetcher
     from vcwallet.keys.public_key import PublicKey
@@ -60,7 +62,9 @@ if TYPE_CHECKING:
 __all__ = [
     "Achievement",
     "Alignment",
+    "Assertion",
     "Association",
+    "BadgeEvidence",
     "CachingFetcher",
     "Check",
     "Credential",
@@ -116,12 +120,14 @@ __version__ = "0.1.0"
 _HOMES = {
     "Achievement": "credentials.achievement_building",
     "Alignment": "credentials.achievement_building",
+    "Assertion": "credentials.badge_v2",
     "Association": "credentials.building",
+    "BadgeEvidence": "credentials.building",
     "CachingFetcher": "fetching.caching_fetcher",
     "Check": "report",
     "Credential": "credentials.credential",
     "Endorsement": "credentials.building",
-    "Evidence": "credentials.building",
+    "Evidence": "fetching.evidence",
     "FetchFailed": "errors",
     "Fetched": "fetching.fetcher",
     "Fetcher": "fetching.fetcher",

@@ -12,7 +12,9 @@ import vcwallet
 PUBLIC_NAMES = [
     "Achievement",
     "Alignment",
+    "Assertion",
     "Association",
+    "BadgeEvidence",
     "CachingFetcher",
     "Check",
     "Credential",

@@ -64,7 +64,7 @@ def new_id() -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class BadgeEvidence:
     """What shows that somebody did it: an address, a text, or both."""
 
     id: str | None = None
@@ -127,7 +127,7 @@ class OpenBadge:
     image: Image | None = None
     narrative: str | None = None
     results: Sequence[Result] = ()
-    evidence: Sequence[Evidence] = ()
+    evidence: Sequence[BadgeEvidence] = ()
     endorsements: Sequence[SignedDocument | Mapping[str, Any]] = ()
     status: Mapping[str, Any] | None = None
     more: Mapping[str, Any] = field(default_factory=dict)

@@ -11,8 +11,8 @@ from vcwallet import (
     Achievement,
     Alignment,
     Association,
+    BadgeEvidence,
     Endorsement,
-    Evidence,
     Identity,
     Image,
     LearnerRecord,
@@ -107,7 +107,7 @@ def _full_badge():
             Result(description=percent, value="88"),
             Result(description=letter, value="B", status="Completed"),
         ],
-        evidence=[Evidence(id="https://college.example/video", name="Video", genre="film", audience="all"), Evidence(narrative="It rained.")],
+        evidence=[BadgeEvidence(id="https://college.example/video", name="Video", genre="film", audience="all"), BadgeEvidence(narrative="It rained.")],
         more={"termsOfUse": [{"type": "https://college.example/terms"}]},
     )  # fmt: skip
 

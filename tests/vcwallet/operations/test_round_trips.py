@@ -10,8 +10,8 @@ from vcwallet import (
     Achievement,
     Alignment,
     Association,
+    BadgeEvidence,
     Endorsement,
-    Evidence,
     Identity,
     Image,
     LearnerRecord,
@@ -143,7 +143,7 @@ def badges(draw, signer):
         image=draw(maybe(images)),
         narrative=draw(maybe(texts)),
         results=results,
-        evidence=draw(several(st.builds(Evidence, id=maybe(urls), narrative=maybe(texts), name=maybe(texts)))),
+        evidence=draw(several(st.builds(BadgeEvidence, id=maybe(urls), narrative=maybe(texts), name=maybe(texts)))),
     )
 
 
