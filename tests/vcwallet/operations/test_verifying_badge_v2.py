@@ -7,13 +7,13 @@ import pickle
 from datetime import UTC, datetime
 
 import pytest
-from cryptography.hazmat.primitives import serialization
 from hypothesis import given as generated
 from hypothesis import strategies as st
 
 from tests.small_pictures import itxt, png
 from tools.signing import SampleKey, to_jwt
 from vcwallet import Assertion, Fetched, Policy, Recipient, StaticFetcher, standard_toolkit, verify
+from vcwallet.keys.public_pem import public_key_to_pem
 from vcwallet.wire.base_encodings import base64url_encode
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)
@@ -79,8 +79,7 @@ def signed_claims(**members):
 
 
 def pem(key):
-    form = (serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
-    return key.private_key.public_key().public_bytes(*form).decode()
+    return public_key_to_pem(key.public_key).decode()
 
 
 def key_document(key=KEY, address=KEY_ID, owner=COLLEGE, **members):
