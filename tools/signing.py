@@ -48,8 +48,8 @@ class SampleKey:
         return cls(LocalSigner.from_private_multikey(multibase_encode(multicodec_wrap(code, secret))))
 
     @classmethod
-    def new_rsa(cls, bits: int = 2048) -> "SampleKey":
-        return cls(LocalSigner.generate("RSA", rsa_bits=bits))
+    def new_rsa(cls) -> "SampleKey":
+        return cls(LocalSigner.generate("RSA", rsa_bits=2048))
 
     @property
     def key_type(self) -> str:
