@@ -18,14 +18,16 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from vcwallet.credentials.credential import Credential, is_newer, is_same_credential
+    from vcwallet.credentials.presentation import Presentation
     from vcwallet.errors import FetchFailed, Malformed, NotVerified, Problem, Refused, Undecided, VcwalletError
     from vcwallet.fetching.caching_fetcher import CachingFetcher
     from vcwallet.fetching.fetcher import Fetched, Fetcher, StaticFetcher
     from vcwallet.fetching.http_fetcher import HttpFetcher
     from vcwallet.operations.baking import unbake
     from vcwallet.operations.verifying import verify
+    from vcwallet.operations.verifying_presentation import verify_presentation
     from vcwallet.policy import Policy, Recipient
-    from vcwallet.report import Check, Outcome, VerificationReport
+    from vcwallet.report import Check, Outcome, PresentationReport, VerificationReport
     from vcwallet.standard import standard_toolkit
     from vcwallet.toolkit import Toolkit
 
@@ -41,6 +43,8 @@ __all__ = [
     "NotVerified",
     "Outcome",
     "Policy",
+    "Presentation",
+    "PresentationReport",
     "Problem",
     "Recipient",
     "Refused",
@@ -54,6 +58,7 @@ __all__ = [
     "standard_toolkit",
     "unbake",
     "verify",
+    "verify_presentation",
 ]
 
 __version__ = "0.1.0"
@@ -70,6 +75,8 @@ _HOMES = {
     "NotVerified": "errors",
     "Outcome": "report",
     "Policy": "policy",
+    "Presentation": "credentials.presentation",
+    "PresentationReport": "report",
     "Problem": "errors",
     "Recipient": "policy",
     "Refused": "errors",
@@ -83,6 +90,7 @@ _HOMES = {
     "standard_toolkit": "standard",
     "unbake": "operations.baking",
     "verify": "operations.verifying",
+    "verify_presentation": "operations.verifying_presentation",
 }
 
 

@@ -21,6 +21,8 @@ PUBLIC_NAMES = [
     "NotVerified",
     "Outcome",
     "Policy",
+    "Presentation",
+    "PresentationReport",
     "Problem",
     "Recipient",
     "Refused",
@@ -34,6 +36,7 @@ PUBLIC_NAMES = [
     "standard_toolkit",
     "unbake",
     "verify",
+    "verify_presentation",
 ]
 
 # Loading any of these takes tens of milliseconds, so `import vcwallet` must not.
