@@ -1,7 +1,8 @@
-"""The command line: `vcwallet verify`, `vcwallet inspect` and `vcwallet unbake`.
+"""The command line: `vcwallet verify`, `vcwallet inspect`, `vcwallet unbake`, and those in modules of their own.
 
-Here are the commands and their exit codes; `terminal/` has the words and the lines. Nothing is decided about a
-credential here: that is for `verify()` and its report. This is the only place that prints or exits.
+Here are the commands and their exit codes, which `terminal/command_parts.py` names; `terminal/` has the words and the
+lines. Nothing is decided about a credential here: that is for `verify()` and its report. Only here and there is anything
+printed, and only here does anything exit.
 
     0    all credentials are valid
     1    at least one is invalid or malformed
@@ -18,11 +19,26 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from vcwallet import __version__
+from vcwallet.terminal.command_parts import (
+    ALL_VALID,
+    EVIDENCE_OPTION,
+    INTERRUPTED,
+    MISUSE,
+    OUTPUT_FAILED,
+    READER_GONE,
+    SOME_INVALID,
+    SOME_UNDECIDED,
+    exit_code_of,
+)
+from vcwallet.terminal.command_parts import complain as _complain
+from vcwallet.terminal.command_parts import lazily as _lazily
+from vcwallet.terminal.command_parts import print_json as _print_json
+from vcwallet.terminal.verify_presentation import verify_presentation_command
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -32,15 +48,6 @@ if TYPE_CHECKING:
     from vcwallet.report import Verdict, VerificationReport
     from vcwallet.terminal.screen import Screen
     from vcwallet.terminal.sources import Source
-
-ALL_VALID: Final = 0
-SOME_INVALID: Final = 1
-SOME_UNDECIDED: Final = 2
-# The numbers of BSD's sysexits.h, and of shells for what is ended from outside.
-MISUSE: Final = 64
-OUTPUT_FAILED: Final = 74
-INTERRUPTED: Final = 130
-READER_GONE: Final = 141
 
 
 class _ReaderGone(Exception):
@@ -100,14 +107,6 @@ def _discard_output() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _complain(message: str, ctx: click.Context | None = None) -> None:
-    from vcwallet.terminal.printable_text import printable
-
-    if ctx is not None:
-        click.echo(f"{ctx.get_usage()}\nTry '{ctx.command_path} --help' for help.\n", err=True)
-    click.echo("\n".join(printable(line) for line in f"vcwallet: {message}".split("\n")), err=True)
-
-
 @click.group(
     "vcwallet",
     cls=_CommandLine,
@@ -129,15 +128,7 @@ def command_line() -> None:
     """
 
 
-def _lazily(name: str) -> Callable[[click.Context, click.Parameter, str | None], Any]:
-    """A function of `terminal.options`, imported when the option is read and not when help is shown."""
-
-    def read(ctx: click.Context, param: click.Parameter, value: str | None) -> Any:
-        from vcwallet.terminal import options
-
-        return getattr(options, name)(ctx, param, value)
-
-    return read
+command_line.add_command(verify_presentation_command)
 
 
 @command_line.command(
@@ -148,6 +139,7 @@ Examples:
   vcwallet verify --online https://badges.example/1234
   vcwallet verify --recipient email:ana@campus.example diploma.json
   vcwallet verify --json badges/ > reports.jsonl
+  vcwallet verify --online --evidence diploma.evidence diploma.json
   curl -s https://badges.example/1234 | vcwallet verify -
 
 \b
@@ -155,7 +147,8 @@ Exit codes:
   0   all are valid
   1   at least one is invalid or malformed
   2   none of these, but at least one could not be decided
-  64  wrong use, such as a file that does not exist""",
+  64  wrong use, such as a file that does not exist
+  74  the output or the evidence could not be written""",
 )
 @click.argument("inputs", nargs=-1, required=True, metavar="FILE|FOLDER|URL|-...")
 @click.option(
@@ -177,9 +170,16 @@ Exit codes:
     help="Ask whether it is about this person: email:ana@campus.example, id:did:key:z6Mk…, or any identifier type of"
     " Open Badges before the colon, such as sisSourcedId:4711.",
 )
+@EVIDENCE_OPTION
 @click.option("--json", "as_json", is_flag=True, help="Print JSON: one report, or for several one report a line.")
 def verify_command(
-    inputs: tuple[str, ...], *, online: bool, moment: "datetime", recipient: "Recipient | None", as_json: bool
+    inputs: tuple[str, ...],
+    *,
+    online: bool,
+    moment: "datetime",
+    recipient: "Recipient | None",
+    evidence_path: str | None,
+    as_json: bool,
 ) -> int:
     """Find out whether credentials are true.
 
@@ -191,6 +191,7 @@ def verify_command(
     "source" then names the input.
     """
     from vcwallet import CachingFetcher, HttpFetcher, Policy, standard_toolkit, verify
+    from vcwallet.terminal.evidence_file import open_evidence_file
     from vcwallet.terminal.report_lines import show_brief, show_report, show_summary
     from vcwallet.terminal.screen import Screen
     from vcwallet.terminal.sources import find_sources, is_folder
@@ -199,7 +200,9 @@ def verify_command(
     sources = find_sources(inputs, fetcher)
     is_batch = len(inputs) > 1 or is_folder(inputs[0])
     toolkit = standard_toolkit(CachingFetcher(fetcher) if fetcher is not None else None)
-    check = partial(verify, toolkit=toolkit, policy=Policy(recipient=recipient), at=moment)
+    archive = open_evidence_file(evidence_path) if evidence_path is not None else None
+    known = archive.found if archive is not None else None
+    check = partial(verify, toolkit=toolkit, policy=Policy(recipient=recipient), at=moment, evidence=known)
     screen = Screen(sys.stdout)
     verdicts: list[Verdict] = []
     with _progress(len(sources), screen, as_json=as_json) as advance:
@@ -209,6 +212,8 @@ def verify_command(
             if report is None:
                 continue
             verdicts.append(report.verdict)
+            if archive is not None:
+                archive.add(report)
             if as_json:
                 _print_json(_one_line(source, report) if is_batch else report.to_json())
             elif is_batch:
@@ -217,11 +222,9 @@ def verify_command(
                 show_report(screen, report, source.name)
     if is_batch and not as_json:
         show_summary(screen, verdicts)
-    if len(verdicts) < len(sources):
-        return MISUSE
-    if "invalid" in verdicts or "malformed" in verdicts:
-        return SOME_INVALID
-    return SOME_UNDECIDED if "indeterminate" in verdicts else ALL_VALID
+    if archive is not None:
+        archive.save()
+    return MISUSE if len(verdicts) < len(sources) else exit_code_of(verdicts)
 
 
 def _report_on(
@@ -244,13 +247,6 @@ def _report_on(
 
 def _one_line(source: "Source", report: "VerificationReport") -> str:
     return json.dumps({"source": source.name, **report.to_dict()}, ensure_ascii=False)
-
-
-def _print_json(text: str) -> None:
-    """JSON as it is; on a terminal with the same characters escaped that could control one."""
-    if sys.stdout.isatty():
-        text = "".join(char if char.isprintable() or char == "\n" else json.dumps(char)[1:-1] for char in text)
-    sys.stdout.write(text + "\n")
 
 
 @contextmanager

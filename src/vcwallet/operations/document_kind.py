@@ -22,7 +22,7 @@ def refuse_presentation(document: Mapping[str, Any], token: CompactJwt | None) -
         raise Malformed(
             "is_a_presentation",
             "this is a presentation, which holds credentials, and not a credential",
-            hint="ask verify_presentation() about it, or vcwallet verify-presentation on the command line",
+            hint="ask verify_presentation() about it",
         )
 
 
@@ -42,7 +42,7 @@ def refuse_credential(document: Mapping[str, Any], token: CompactJwt | None) -> 
         raise Malformed(
             "is_a_credential",
             "this is a credential, and not a presentation, in which somebody shows credentials",
-            hint="ask verify() about it, or vcwallet verify on the command line",
+            hint="ask verify() about it",
         )
 
 

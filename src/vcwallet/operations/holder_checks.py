@@ -19,19 +19,25 @@ def check_holder(facts: Facts) -> Check:
     is_asked = facts.policy.require_holder_binding
     if presenter is None:
         if not is_asked:
-            return skipped("holder", "holder_not_asked", "the policy does not ask who presents the credential")
+            return _not_asked()
         message = "a credential on its own does not show who presents it; ask for a presentation"
         return failed("holder", (Problem("holder_not_bound", message),))
+    if presenter.key is None:
+        message = "the presentation does not prove who presents the credential"
+        return failed("holder", (Problem("holder_not_bound", message),)) if is_asked else _not_asked()
     how = _binding(facts, presenter)
     if how is not None:
         return passed("holder", "holder_bound", f"who presents the credential is its subject ({how})")
-    message = f"the credential is not about {(presenter.id or 'whoever presents it')[:200]}, who presents it"
+    message = f"the credential is not about {(presenter.id or 'nobody')[:200]}, who presents it"
     hint = "subject and presenter may still be one person under two names: nothing here shows it"
     problem = Problem("holder_not_subject", message, "/credentialSubject", hint)
     if is_asked:
         return failed("holder", (problem,))
-    not_asked = skipped("holder", "holder_not_asked", "the policy does not ask who presents the credential")
-    return replace(not_asked, notes=(problem,))
+    return replace(_not_asked(), notes=(problem,))
+
+
+def _not_asked() -> Check:
+    return skipped("holder", "holder_not_asked", "the policy does not ask who presents the credential")
 
 
 def _binding(facts: Facts, presenter: Presenter) -> str | None:
