@@ -10,6 +10,8 @@ from vcwallet import (
     HttpFetcher,
     NotVerified,
     Policy,
+    Presentation,
+    PresentationReport,
     Recipient,
     StaticFetcher,
     Toolkit,
@@ -17,6 +19,7 @@ from vcwallet import (
     standard_toolkit,
     unbake,
     verify,
+    verify_presentation,
 )
 
 
@@ -39,3 +42,12 @@ def offline(badge: bytes) -> str:
 def online(picture: bytes) -> bool:
     report = verify(unbake(picture), toolkit=standard_toolkit(CachingFetcher(HttpFetcher())))
     return bool(report)
+
+
+def shown(data: bytes, challenge: str) -> str | None:
+    report: PresentationReport = verify_presentation(data, policy=Policy(challenge=challenge, domain="jobs.example"))
+    credentials: tuple[VerificationReport, ...] = report.credentials
+    if report and all(credentials):
+        presentation: Presentation = report.require_verified()
+        return presentation.holder_id
+    return report.presenter_id

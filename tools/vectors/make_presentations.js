@@ -71,9 +71,10 @@ async function present(presentation, key = ana, {challenge = ASKED.challenge, do
   });
 }
 
-async function makersSay(presentation) {
+async function makersSay(presentation, overlay) {
   const result = await vc.verify({
-    presentation: structuredClone(presentation), challenge: ASKED.challenge, domain: ASKED.domain, documentLoader: loader,
+    presentation: structuredClone(presentation), challenge: ASKED.challenge, domain: ASKED.domain,
+    documentLoader: documentLoader(contexts, world, overlay),
     suite: Object.values(SUITES).map(cryptosuite => new DataIntegrityProof({cryptosuite})), now: new Date(AT)
   }).catch(error => ({verified: false, error}));
   if(result.verified) {
@@ -102,7 +103,7 @@ async function refuse(id, description, document, reason, {checks, verdict = 'inv
   folders.addCase({
     id, description, input: ['presentation.json', JSON.stringify(document, null, 2) + '\n'], at: AT, asked: ASKED,
     features: ['Data Integrity'], expect: {verdict, checks}, reason, acceptedNeighbour: like,
-    makersSay: await makersSay(document), ...more
+    makersSay: await makersSay(document, more.world), ...more
   });
 }
 
