@@ -333,6 +333,8 @@ def test_two_good_proofs_of_one_presentation_are_accepted_and_a_bad_one_spoils_t
         (vp_jwt(header={"iss": BRAM.did}), "jwt_claim_mismatch"),
         (vp_jwt(header={"iss": BRAM.did}, iss=ANA.did), "jwt_claim_mismatch"),
         (older_vp_jwt(iss=BRAM.did), "key_not_bound_to_holder"),
+        (older_vp_jwt(vp=presentation(context=V1), iss=BRAM.did), "jwt_claim_mismatch"),
+        (older_vp_jwt(vp=presentation(context=V1, id="urn:x:1"), jti="urn:x:2"), "jwt_claim_mismatch"),
         (vp_jwt(header={"kid": BRAM.did_key_method}), "key_algorithm_mismatch"),
         (vp_jwt(header={"kid": WORKSHOP.did_key_method, "alg": "ES384"}), "signature_invalid"),
         (vp_jwt(presentation(envelope(vc_jwt()), holder=None), header={"kid": None}), "jose_key_missing"),
