@@ -17,14 +17,18 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from vcwallet.credentials.badge_v2 import Assertion
     from vcwallet.credentials.credential import Credential, is_newer, is_same_credential
+    from vcwallet.credentials.issuer_registry import IssuerRegistry
     from vcwallet.credentials.presentation import Presentation
     from vcwallet.errors import FetchFailed, Malformed, NotVerified, Problem, Refused, Undecided, VcwalletError
     from vcwallet.fetching.caching_fetcher import CachingFetcher
+    from vcwallet.fetching.evidence import Evidence
     from vcwallet.fetching.fetcher import Fetched, Fetcher, StaticFetcher
     from vcwallet.fetching.http_fetcher import HttpFetcher
     from vcwallet.operations.baking import unbake
     from vcwallet.operations.verifying import verify
+    from vcwallet.operations.verifying_many import verify_many
     from vcwallet.operations.verifying_presentation import verify_presentation
     from vcwallet.policy import Policy, Recipient
     from vcwallet.report import Check, Outcome, PresentationReport, VerificationReport
@@ -32,13 +36,16 @@ if TYPE_CHECKING:
     from vcwallet.toolkit import Toolkit
 
 __all__ = [
+    "Assertion",
     "CachingFetcher",
     "Check",
     "Credential",
+    "Evidence",
     "FetchFailed",
     "Fetched",
     "Fetcher",
     "HttpFetcher",
+    "IssuerRegistry",
     "Malformed",
     "NotVerified",
     "Outcome",
@@ -58,19 +65,23 @@ __all__ = [
     "standard_toolkit",
     "unbake",
     "verify",
+    "verify_many",
     "verify_presentation",
 ]
 
 __version__ = "0.1.0"
 
 _HOMES = {
+    "Assertion": "credentials.badge_v2",
     "CachingFetcher": "fetching.caching_fetcher",
     "Check": "report",
     "Credential": "credentials.credential",
+    "Evidence": "fetching.evidence",
     "FetchFailed": "errors",
     "Fetched": "fetching.fetcher",
     "Fetcher": "fetching.fetcher",
     "HttpFetcher": "fetching.http_fetcher",
+    "IssuerRegistry": "credentials.issuer_registry",
     "Malformed": "errors",
     "NotVerified": "errors",
     "Outcome": "report",
@@ -90,6 +101,7 @@ _HOMES = {
     "standard_toolkit": "standard",
     "unbake": "operations.baking",
     "verify": "operations.verifying",
+    "verify_many": "operations.verifying_many",
     "verify_presentation": "operations.verifying_presentation",
 }
 

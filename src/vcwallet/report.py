@@ -12,6 +12,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Literal
 
+from vcwallet.credentials.badge_v2 import Assertion
 from vcwallet.credentials.credential import Credential
 from vcwallet.credentials.presentation import Presentation
 from vcwallet.errors import NotVerified, Problem
@@ -22,6 +23,10 @@ Verdict = Literal["valid", "invalid", "malformed", "indeterminate"]
 
 # A report names problems by URI, as RFC 9457 wants (3.1.1); docs/reference/codes.md explains each code.
 PROBLEM_TYPE_PREFIX = "urn:vcwallet:problem:"
+
+
+CONFIRMED_NOW = "confirmed now"
+NEVER_CONFIRMED = "never"
 
 
 class Outcome(StrEnum):
@@ -54,7 +59,7 @@ class Check:
     problems: tuple[Problem, ...] = ()
     required: bool = False
     malformed: bool = False
-    confirmation: str = ""
+    confirmation: str = CONFIRMED_NOW
 
 
 class _Answers:
@@ -114,7 +119,8 @@ class VerificationReport(_Answers):
     """The answer of `verify()`. True only when the verdict is "valid".
 
     - `checks`: every check in the order it was made.
-    - `credential`: what the document says, whether or not anything of it is true; None when there was none to read.
+    - `credential`: what the document says, whether or not anything of it is true; None when there was none to read. An
+      `Assertion` when it is a badge of Open Badges 2.0 or older.
     - `nested`: reports of embedded credentials and endorsements, by JSON pointer.
     - `at`: the time that dates were compared with.
     - `securing`: how the credential is secured, for example "eddsa-rdfc-2022" or "VC-JWT ES256"; "" when that is unknown.
@@ -124,12 +130,12 @@ class VerificationReport(_Answers):
 
     checks: tuple[Check, ...]
     at: datetime
-    credential: Credential | None = None
+    credential: Credential | Assertion | None = None
     securing: str = ""
     nested: Mapping[str, "VerificationReport"] = field(default_factory=dict)
     evidence: Evidence = field(default=Evidence(), repr=False)
 
-    def require_verified(self) -> Credential:
+    def require_verified(self) -> Credential | Assertion:
         """The credential, now that it is verified. Raises `NotVerified` unless the verdict is "valid"."""
         self._refuse_unless_valid("credential")
         if self.credential is None:
@@ -215,7 +221,7 @@ def decide(checks: Iterable[Check]) -> Verdict:
     return "indeterminate"
 
 
-def _summary(credential: Credential | None) -> dict[str, Any] | None:
+def _summary(credential: Credential | Assertion | None) -> dict[str, Any] | None:
     if credential is None:
         return None
     moments = {"validFrom": credential.valid_from, "validUntil": credential.valid_until}

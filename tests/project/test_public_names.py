@@ -10,13 +10,16 @@ import pytest
 import vcwallet
 
 PUBLIC_NAMES = [
+    "Assertion",
     "CachingFetcher",
     "Check",
     "Credential",
+    "Evidence",
     "FetchFailed",
     "Fetched",
     "Fetcher",
     "HttpFetcher",
+    "IssuerRegistry",
     "Malformed",
     "NotVerified",
     "Outcome",
@@ -36,6 +39,7 @@ PUBLIC_NAMES = [
     "standard_toolkit",
     "unbake",
     "verify",
+    "verify_many",
     "verify_presentation",
 ]
 

@@ -6,11 +6,11 @@ achievements and profiles; CLR 2.0 has `verifiableCredential` on the subject. Th
 reader might show them wherever they stand.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from vcwallet.credentials.credential import as_list, as_text
+from vcwallet.credentials.credential import as_text
 from vcwallet.wire import json_pointer
 
 Role = Literal["member", "endorsement"]
@@ -32,36 +32,34 @@ class Embedded:
     holder_id: str | None
 
 
-def embedded_credentials(document: Mapping[str, Any]) -> Iterator[Embedded]:
+def embedded_credentials(document: Mapping[str, Any]) -> list[Embedded]:
     """Every credential inside `document`, in the order of the text, not looking into any of them.
 
     A value that cannot be a credential at all is handed out too: it stands where one should.
     """
-    waiting: list[tuple[str, Any]] = [("", document)]
-    while waiting:
-        pointer, value = waiting.pop()
-        if isinstance(value, Mapping):
-            further = []
-            for name, inner in value.items():
-                place = json_pointer.join(pointer, name)
-                if name in _ROLES:
-                    yield from _entries(place, _ROLES[name], inner, as_text(value.get("id")))
-                elif isinstance(inner, dict | list):
-                    further.append((place, inner))
-            waiting.extend(reversed(further))
-        elif isinstance(value, list):
-            inner_values = [
-                (json_pointer.join(pointer, index), inner)
-                for index, inner in enumerate(value)
-                if isinstance(inner, dict | list)
-            ]
-            waiting.extend(reversed(inner_values))
+    found: list[Embedded] = []
+    _collect(document, (), found)
+    return found
 
 
-def _entries(pointer: str, role: Role, value: Any, holder_id: str | None) -> Iterator[Embedded]:
+# Most documents have nothing inside, so a place is spelled out only when there is something at it. The depth of a document
+# is bounded by the JSON reader.
+def _collect(value: Any, path: tuple[str | int, ...], found: list[Embedded]) -> None:
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            if name in _ROLES:
+                found += _entries(json_pointer.join("", *path, name), _ROLES[name], inner, as_text(value.get("id")))
+            elif isinstance(inner, dict | list):
+                _collect(inner, (*path, name), found)
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            if isinstance(inner, dict | list):
+                _collect(inner, (*path, index), found)
+
+
+def _entries(pointer: str, role: Role, value: Any, holder_id: str | None) -> list[Embedded]:
+    if value is None:
+        return []
     if not isinstance(value, list):
-        if value is not None:
-            yield Embedded(pointer, role, value, holder_id)
-        return
-    for index, entry in enumerate(as_list(value)):
-        yield Embedded(json_pointer.join(pointer, index), role, entry, holder_id)
+        return [Embedded(pointer, role, value, holder_id)]
+    return [Embedded(json_pointer.join(pointer, index), role, entry, holder_id) for index, entry in enumerate(value)]

@@ -9,19 +9,17 @@ from dataclasses import replace
 
 from vcwallet.errors import Problem, VcwalletError
 from vcwallet.keys.jwk import public_key_from_jwk
+from vcwallet.operations import checks
 from vcwallet.operations.checks import Facts, Presenter, failed, passed, skipped
 from vcwallet.report import Check
 
 
 def check_holder(facts: Facts) -> Check:
-    """Whoever shows the credential proved to be its subject. A credential on its own cannot show that."""
+    """Whoever shows the credential proved to be its subject. One that is not presented is for `checks.check_holder`."""
     presenter = facts.presenter
     is_asked = facts.policy.require_holder_binding
     if presenter is None:
-        if not is_asked:
-            return _not_asked()
-        message = "a credential on its own does not show who presents it; ask for a presentation"
-        return failed("holder", (Problem("holder_not_bound", message),))
+        return checks.check_holder(facts)
     if presenter.key is None:
         message = "the presentation does not prove who presents the credential"
         return failed("holder", (Problem("holder_not_bound", message),)) if is_asked else _not_asked()

@@ -41,7 +41,7 @@ class _Findings:
 
 def check_nested(facts: Facts, proof: ProofAnswer, *, may_fetch: bool) -> NestedAnswer:
     """Verify everything inside. Without `may_fetch`, only what can be verified offline is decided."""
-    places = list(embedded_credentials(facts.document))
+    places = embedded_credentials(facts.document)
     if not places:
         return NestedAnswer(skipped("nested", "nested_absent", "no other credentials are inside"))
     found = _Findings(failures=learning_record.identity_problems(facts.document))

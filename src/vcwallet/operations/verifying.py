@@ -38,16 +38,17 @@ from vcwallet.operations import (
     nested_checks,
     refreshing,
     status_checks,
+    verifying_badge_v2,
 )
-from vcwallet.operations.checks import DocumentFacts, Facts, Presenter, ProofAnswer
+from vcwallet.operations.checks import Asked, DocumentFacts, Facts, Presenter, ProofAnswer, VerifyInside
 from vcwallet.operations.nested_checks import NestedAnswer
 from vcwallet.operations.status_checks import CODES_OF_STALE_LISTS, StatusAnswer, VerifiedList
 from vcwallet.policy import CHECK_NAMES, Policy
-from vcwallet.report import Check, Outcome, VerificationReport
+from vcwallet.report import CONFIRMED_NOW, Check, Outcome, VerificationReport
 from vcwallet.securing import vc_jose, vc_jwt, vp_jwt
 from vcwallet.securing.cryptosuite import Transformer
 from vcwallet.securing.data_integrity import without_proof
-from vcwallet.securing.envelope import CompactJwt, Secured, recognise
+from vcwallet.securing.envelope import CompactJwt, Secured, recognise, recognise_baked
 from vcwallet.standard import standard_toolkit
 from vcwallet.toolkit import Toolkit
 from vcwallet.wire.strict_json import describe_kind
@@ -58,8 +59,6 @@ logger = logging.getLogger(__name__)
 # Published Open Badges contexts do not define endorsementJwt, though the data model has it (OB 3.0, B.1.1). What it holds
 # is signed by itself, so it is noted that the credential's own proof does not cover it instead of refusing the credential.
 IGNORABLE_TERMS = ("endorsementJwt",)
-
-CONFIRMED_NOW = "confirmed now"
 
 # A record with badges, their achievements' endorsements, the endorsers' profiles and their endorsements: four levels.
 MAX_DEPTH = 4
@@ -106,7 +105,7 @@ def open_secured(data: bytes | bytearray | memoryview | str | Mapping[str, Any])
         return recognise(data)
     content = data if isinstance(data, str) else bytes(data)
     picture = content.encode("utf-8", "replace") if isinstance(content, str) else content
-    return recognise(baking.unbake(picture) if baking.is_image(picture) else content)
+    return recognise_baked(baking.unbake(picture)) if baking.is_image(picture) else recognise(content)
 
 
 def unverified_document(secured: Secured) -> dict[str, Any]:
@@ -159,6 +158,8 @@ class Verification:
         try:
             self._count(depth)
             secured = _open_anything(data)
+            if verifying_badge_v2.is_badge_v2(secured):
+                return self._ask_badge_v2(secured, policy, depth=depth, may_fetch=may_fetch)
             facts = self._establish(secured, policy, depth=depth, may_fetch=may_fetch, presenter=presenter)
         except VcwalletError as error:
             return self._report([checks.from_error("structure", error)], policy)
@@ -185,9 +186,6 @@ class Verification:
         document_kind.refuse_presentation(document, token)
         toolkit = self.toolkit_for_document(may_fetch=may_fetch)
 
-        def verify_inside(data: Any, *, may_fetch: bool = may_fetch) -> VerificationReport:
-            return self._report_on(data, policy.inside(), depth=depth + 1, may_fetch=may_fetch)
-
         return Facts(
             document=document,
             unsecured=without_proof(document),
@@ -197,9 +195,27 @@ class Verification:
             toolkit=toolkit,
             policy=policy,
             at=self.at,
-            verify_inside=verify_inside,
+            verify_inside=self._inside(policy, depth=depth, may_fetch=may_fetch),
             presenter=presenter,
         )
+
+    def _inside(self, policy: Policy, *, depth: int, may_fetch: bool) -> VerifyInside:
+        def verify_inside(data: Any, *, may_fetch: bool = may_fetch) -> VerificationReport:
+            return self._report_on(data, policy.inside(), depth=depth + 1, may_fetch=may_fetch)
+
+        return verify_inside
+
+    def _ask_badge_v2(self, secured: Secured, policy: Policy, *, depth: int, may_fetch: bool) -> VerificationReport:
+        found = verifying_badge_v2.ask(
+            secured,
+            toolkit=self._toolkit if may_fetch else _without_network(self._toolkit),
+            policy=policy,
+            at=self.at,
+            verify_inside=self._inside(policy, depth=depth, may_fetch=may_fetch),
+            answer=self.answer,
+        )
+        trust = self.answer("trust", lambda: self._noting_registries(found, checks.check_trust(found)))
+        return self._report([*found.checks, trust], policy, found, found.securing, found.nested)
 
     def _ask(self, facts: Facts, *, depth: int, may_fetch: bool) -> VerificationReport:
         form = self.answer("structure", lambda: checks.check_form(facts))
@@ -244,7 +260,9 @@ class Verification:
 
         def ask_status() -> Check:
             nonlocal status
-            status = status_checks.check_status(facts, self._lists, is_proven=is_proven)
+            status = status_checks.check_status(
+                facts, self._lists, is_proven=is_proven, recorded_at=self.recorder.recorded_at
+            )
             return status.check
 
         answers = [
@@ -274,7 +292,7 @@ class Verification:
             check = checks.from_error(name, error)
         except Exception as error:  # noqa: BLE001 - a fault of ours is an answer too
             check = could_not(name, error)
-        return replace(check, confirmation=_confirmation(check, self.recorder.archived_uses[before:]))
+        return _confirmed(check, self.recorder.archived_uses[before:])
 
     def noting_contexts(self, facts: DocumentFacts, check: Check) -> Check:
         """Record which contexts gave the words their meaning, and say so when that is not the one recorded earlier."""
@@ -290,7 +308,7 @@ class Verification:
                 notes.append(Problem("context_changed", message, f"/@context/{index}"))
         return replace(check, notes=(*check.notes, *notes)) if notes else check
 
-    def _noting_registries(self, facts: Facts, check: Check) -> Check:
+    def _noting_registries(self, facts: Asked, check: Check) -> Check:
         for registry in facts.policy.registries:
             if (facts.credential.issuer_id or "") in registry.issuers:
                 self.recorder.note(EvidenceItem("registry", "", registry.sha256, self.at, name=registry.name))
@@ -300,7 +318,7 @@ class Verification:
         self,
         answers: list[Check],
         policy: Policy,
-        facts: Facts | None = None,
+        facts: Asked | None = None,
         securing: str = "",
         nested: Mapping[str, VerificationReport] | None = None,
     ) -> VerificationReport:
@@ -335,15 +353,12 @@ def could_not(name: str, error: Exception) -> Check:
     return checks.unknown(name, Problem("internal_error", message))
 
 
-def _confirmation(check: Check, archived_uses: list[datetime]) -> str:
+def _confirmed(check: Check, archived_uses: list[datetime]) -> Check:
     """How fresh an answer is: the oldest of the recorded documents that it rests on decides."""
-    if check.outcome is Outcome.SKIPPED:
-        return ""
-    if check.outcome is Outcome.UNKNOWN and check.code not in CODES_OF_STALE_LISTS:
-        return "never"
-    if archived_uses:
-        return f"last confirmed on {format_timestamp(min(archived_uses).astimezone(UTC))}"
-    return CONFIRMED_NOW
+    rests_on_records = check.outcome in (Outcome.PASSED, Outcome.FAILED) or check.code in CODES_OF_STALE_LISTS
+    if not archived_uses or not rests_on_records:
+        return check
+    return replace(check, confirmation=f"last confirmed on {format_timestamp(min(archived_uses).astimezone(UTC))}")
 
 
 def _weigh(check: Check, policy: Policy) -> Check:
@@ -361,4 +376,4 @@ def _weigh(check: Check, policy: Policy) -> Check:
     else:
         nothing_to_ask = check.code in ("status_absent", "nested_absent")
         required = check.name in policy.required_checks and not nothing_to_ask
-    return replace(check, required=required)
+    return check if check.required == required else replace(check, required=required)
