@@ -24,7 +24,7 @@ DATES = {"PAST DATE": "2025-01-01T00:00:00Z", "FUTURE DATE": "2027-01-01T00:00:0
 
 _EMPTY = ("invalid", "presentation_empty", "it presents nothing: the form is right, and there is nothing to verify")
 _PAST = ("invalid", "expired", "the form is right; the suite does not ask about the time, and it has passed")
-_STATUS = ("indeterminate", "status_type_unsupported", "the form is right; the type of the status is an invention")
+_STATUS = ("indeterminate", "status_type_unsupported", "the form is right; CredentialStatusList2017 is long gone")
 _SELF_ASSERTED = (
     "invalid",
     "presented_invalid",

@@ -146,10 +146,11 @@ def _is_meant(method: VerificationMethod, header: Mapping[str, Any], party: str)
         return method.id == absolute_kid(kid, party) or (method.jwk is not None and method.jwk.get("kid") == kid)
     if "jwk" not in header:
         return True
+    meant = public_key_from_jwk(header["jwk"], pointer="/jwk")
     try:
-        return method.key == public_key_from_jwk(header["jwk"], pointer="/jwk")
-    except Undecided:
-        return False  # a key that cannot be read is not this key
+        return method.key == meant
+    except VcwalletError:
+        return False  # a published key that cannot be read is not this key
 
 
 def _token_key_of_method(kid: str, toolkit: Toolkit, purpose: str = ASSERTION) -> TokenKey:

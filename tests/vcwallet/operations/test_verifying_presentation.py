@@ -225,6 +225,9 @@ def test_a_holder_by_did_web_or_https_signs_with_a_key_for_authentication():
         assert check(vp_jwt(document, header={"kid": kid}), extra=extra), kid
     for header in ({"kid": None}, {"kid": None, "jwk": ANA.jwk}):
         assert check(vp_jwt(document, header=header), extra=extra), header
+    broken = listed | {"id": f"{listed['controller']}#broken", "publicKeyJwk": {"kty": "EC"}}
+    beside = {**holder, "verificationMethod": [broken, listed], "authentication": [broken["id"], listed["id"]]}
+    assert check(vp_jwt(document, header={"kid": None, "jwk": ANA.jwk}), extra={listed["controller"]: beside})
     refused = check(vp_jwt(document, header={"kid": None, "jwk": BRAM.jwk}), extra=extra)
     assert codes(refused) >= {"key_not_in_document"}
 
