@@ -11,6 +11,7 @@ import base64
 import binascii
 import hashlib
 import json
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -21,6 +22,8 @@ from vcwallet.fetching.fetcher import DEFAULT_MAX_BYTES, Fetched, Fetcher, check
 from vcwallet.fetching.web_address import shortened
 from vcwallet.wire import strict_json
 from vcwallet.wire.timestamps import format_timestamp, parse_timestamp
+
+logger = logging.getLogger(__name__)
 
 EvidenceKind = Literal["document", "context", "registry"]
 
@@ -191,6 +194,10 @@ class RecordingFetcher:
             answer = self._inner.fetch(url, accept=accept, max_bytes=max_bytes)
         except FetchFailed as failure:
             answer = failure
+        except Exception as error:
+            # A fetcher must not raise anything else; if it does, the address has not answered all the same.
+            logger.exception("a fetcher failed with something else than FetchFailed")
+            answer = FetchFailed("fetcher_failed", f"{shortened(url)} could not be asked: {type(error).__name__}")
         if item is not None and item.content is not None and not _is_answer(answer, item):
             self.note(item)
             return Fetched(_OK, {"content-type": item.media_type}, item.content, url), item.at

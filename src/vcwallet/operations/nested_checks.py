@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from vcwallet.credentials import learning_record
 from vcwallet.credentials.credential import Credential
 from vcwallet.credentials.embedded import Embedded, embedded_credentials
-from vcwallet.errors import Problem
+from vcwallet.errors import Problem, Undecided
 from vcwallet.operations.checks import Facts, ProofAnswer, failed, passed, skipped, unknown
 from vcwallet.report import Check, Outcome, VerificationReport
 
@@ -41,17 +41,21 @@ class _Findings:
 
 def check_nested(facts: Facts, proof: ProofAnswer, *, may_fetch: bool) -> NestedAnswer:
     """Verify everything inside. Without `may_fetch`, only what can be verified offline is decided."""
-    places = list(embedded_credentials(facts.document))
-    if not places:
-        return NestedAnswer(skipped("nested", "nested_absent", "no other credentials are inside"))
     found = _Findings(failures=learning_record.identity_problems(facts.document))
-    reports = {}
-    for place in places:
-        report = reports[place.pointer] = facts.verify_inside(place.value, may_fetch=may_fetch)
+    reports: dict[str, VerificationReport] = {}
+    for place in embedded_credentials(facts.document):
+        try:
+            report = facts.verify_inside(place.value, may_fetch=may_fetch)
+        except Undecided as limit:  # there are too many of them: the rest is not looked at
+            found.open.append(replace(limit.problem, pointer=place.pointer))
+            break
+        reports[place.pointer] = report
         _judge(place, report, found, vouches=_vouches(facts, proof))
+    if not reports and not found.open:
+        return NestedAnswer(skipped("nested", "nested_absent", "no other credentials are inside"))
     if facts.credential.kind == "ClrCredential":
         found.notes += learning_record.notes(facts.document)
-    return NestedAnswer(_amount(found, len(places)), reports)
+    return NestedAnswer(_amount(found, len(reports)), reports)
 
 
 def _amount(found: _Findings, count: int) -> Check:

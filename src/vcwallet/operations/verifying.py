@@ -32,6 +32,7 @@ from vcwallet.fetching.fetcher import NoNetwork
 from vcwallet.operations import baking, checks, nested_checks, refreshing, status_checks
 from vcwallet.operations.checks import Facts, ProofAnswer
 from vcwallet.operations.nested_checks import NestedAnswer
+from vcwallet.operations.refreshing import RefreshAnswer
 from vcwallet.operations.status_checks import CODES_OF_STALE_LISTS, StatusAnswer, VerifiedList
 from vcwallet.policy import CHECK_NAMES, Policy
 from vcwallet.report import Check, Outcome, VerificationReport
@@ -127,17 +128,15 @@ class _Verification:
 
     def _report_on(self, data: Any, policy: Policy, *, depth: int, may_fetch: bool) -> VerificationReport:
         try:
-            self._count(depth)
+            _refuse_too_deep(depth)
             facts = self._establish(open_secured(data), policy, depth=depth, may_fetch=may_fetch)
+            return self._ask(facts, depth=depth, may_fetch=may_fetch)
         except VcwalletError as error:
             return self._report([checks.from_error("structure", error)], policy)
         except Exception as error:  # noqa: BLE001 - a fault of ours is an answer too
             return self._report([_could_not("structure", error)], policy)
-        return self._ask(facts, depth=depth, may_fetch=may_fetch)
 
-    def _count(self, depth: int) -> None:
-        if depth > MAX_DEPTH:
-            raise Undecided("nested_too_deep", f"credentials inside credentials are followed {MAX_DEPTH} levels deep")
+    def _count(self) -> None:
         if self._documents_left == 0:
             raise Undecided("too_many_documents", f"at most {MAX_DOCUMENTS} credentials are verified in one go")
         self._documents_left -= 1
@@ -149,6 +148,8 @@ class _Verification:
         toolkit = replace(toolkit, contexts=toolkit.contexts.for_document())
 
         def verify_inside(data: Any, *, may_fetch: bool = may_fetch) -> VerificationReport:
+            # What is none counts too: a report about each of a million numbers would be as good a bomb.
+            self._count()
             if not isinstance(data, bytes | str | Mapping):
                 error = Malformed("nested_not_a_credential", f"expected a credential, found {describe_kind(data)}")
                 return self._report([checks.from_error("structure", error)], policy.inside())
@@ -182,17 +183,14 @@ class _Verification:
         proof_check = self._answer("proof", ask_proof)
         proof = replace(proof, check=proof_check)
         issuer = self._answer("issuer", lambda: checks.check_issuer(facts, proof))
-        if issuer.confirmation == CONFIRMED_NOW:
+        if issuer.confirmation == CONFIRMED_NOW and issuer.outcome is Outcome.PASSED:
             # The key that is asked about came with the answer about the proof.
             issuer = replace(issuer, confirmation=proof_check.confirmation)
         counts = "issuer" in facts.policy.required_checks
         is_proven = proof_check.outcome is Outcome.PASSED and (issuer.outcome is Outcome.PASSED or not counts)
         refreshed = None
         if facts.policy.refresh and depth == 0 and is_proven:
-            again = replace(facts.policy, refresh=False)
-            refreshed = refreshing.refresh(
-                facts, lambda content: self._report_on(content, again, depth=0, may_fetch=may_fetch)
-            )
+            refreshed = self._refresh(facts)
             if refreshed is not None and refreshed.newer is not None:
                 return _with_note(refreshed.newer, "period", refreshed.note)
         nested = NestedAnswer(checks.skipped("nested", "not_reached", ""))
@@ -226,6 +224,15 @@ class _Verification:
             answers, facts.policy, facts, securing=proof.securing, nested={**status.reports, **nested.reports}
         )
         return report if refreshed is None else _with_note(report, "period", refreshed.note)
+
+    def _refresh(self, facts: Facts) -> RefreshAnswer | None:
+        """Look for a newer version; whatever happens, the original is still there to be judged."""
+        again = replace(facts.policy, refresh=False)
+        try:
+            return refreshing.refresh(facts, lambda content: self._report_on(content, again, depth=0, may_fetch=True))
+        except Exception as error:  # noqa: BLE001 - a fault of ours is an answer too
+            check = _could_not("period", error)
+            return RefreshAnswer(None, Problem(check.code, check.message, "/refreshService"))
 
     def _answer(self, name: str, ask: Callable[[], Check]) -> Check:
         """Ask one question; whatever happens, there is an answer, and it says how fresh it is."""
@@ -272,6 +279,11 @@ class _Verification:
         every = [reached.get(name) or checks.skipped(name, "not_reached", not_reached) for name in CHECK_NAMES]
         weighed = tuple(_weigh(check, policy) for check in every)
         return VerificationReport(weighed, self._at, facts.credential if facts else None, securing, nested or {})
+
+
+def _refuse_too_deep(depth: int) -> None:
+    if depth > MAX_DEPTH:
+        raise Undecided("nested_too_deep", f"credentials inside credentials are followed {MAX_DEPTH} levels deep")
 
 
 def _without_network(toolkit: Toolkit) -> Toolkit:
