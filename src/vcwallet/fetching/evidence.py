@@ -13,7 +13,7 @@ import hashlib
 import json
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Final, Literal
 
@@ -173,7 +173,7 @@ class RecordingFetcher:
         if isinstance(answer, FetchFailed):
             raise FetchFailed.from_problem(answer.problem)
         check_size(len(answer.content), max_bytes, url)
-        return answer
+        return replace(answer, headers=dict(answer.headers))  # no reader changes what the next one sees
 
     def note(self, item: EvidenceItem) -> None:
         """Record something that was used without being fetched."""

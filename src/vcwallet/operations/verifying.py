@@ -168,11 +168,13 @@ class _Verification:
         )
 
     def _ask(self, facts: Facts, *, depth: int, may_fetch: bool) -> VerificationReport:
+        # Contexts are fetched by whichever question needs them first, and the next three all rest on them.
+        begin = len(self.recorder.archived_uses)
         form = self._answer("structure", lambda: checks.check_form(facts))
         if form.outcome is not Outcome.PASSED:
             return self._report([form], facts.policy, facts)
-        structure = self._answer("structure", lambda: checks.check_structure(facts))
-        context = self._answer("context", lambda: self._noting_contexts(facts, checks.check_context(facts)))
+        structure = self._answer("structure", lambda: checks.check_structure(facts), begin)
+        context = self._answer("context", lambda: self._noting_contexts(facts, checks.check_context(facts)), begin)
         proof = ProofAnswer(checks.skipped("proof", "not_reached", ""))
 
         def ask_proof() -> Check:
@@ -180,7 +182,7 @@ class _Verification:
             proof = checks.check_proof(facts)
             return proof.check
 
-        proof_check = self._answer("proof", ask_proof)
+        proof_check = self._answer("proof", ask_proof, begin)
         proof = replace(proof, check=proof_check)
         issuer = self._answer("issuer", lambda: checks.check_issuer(facts, proof))
         if issuer.confirmation == CONFIRMED_NOW and issuer.outcome is Outcome.PASSED:
@@ -234,9 +236,12 @@ class _Verification:
             check = _could_not("period", error)
             return RefreshAnswer(None, Problem(check.code, check.message, "/refreshService"))
 
-    def _answer(self, name: str, ask: Callable[[], Check]) -> Check:
-        """Ask one question; whatever happens, there is an answer, and it says how fresh it is."""
-        before = len(self.recorder.archived_uses)
+    def _answer(self, name: str, ask: Callable[[], Check], begin: int | None = None) -> Check:
+        """Ask one question; whatever happens, there is an answer, and it says how fresh it is.
+
+        It rests on what was used from the archive since `begin`, by default since the question was asked.
+        """
+        before = len(self.recorder.archived_uses) if begin is None else begin
         try:
             check = ask()
         except VcwalletError as error:
