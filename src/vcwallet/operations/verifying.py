@@ -194,7 +194,7 @@ class _Verification:
         if facts.policy.refresh and depth == 0 and is_proven:
             refreshed = self._refresh(facts)
             if refreshed is not None and refreshed.newer is not None:
-                return _with_note(refreshed.newer, "period", refreshed.note)
+                return _with_note(_without_notes(refreshed.newer, "refresh_available"), "period", refreshed.note)
         nested = NestedAnswer(checks.skipped("nested", "not_reached", ""))
 
         def ask_nested() -> Check:
@@ -298,6 +298,11 @@ def _without_network(toolkit: Toolkit) -> Toolkit:
 def _with_note(report: VerificationReport, name: str, note: Problem) -> VerificationReport:
     changed = [replace(check, notes=(*check.notes, note)) if check.name == name else check for check in report.checks]
     return replace(report, checks=tuple(changed))
+
+
+def _without_notes(report: VerificationReport, code: str) -> VerificationReport:
+    kept = [replace(check, notes=tuple(note for note in check.notes if note.code != code)) for check in report.checks]
+    return replace(report, checks=tuple(kept))
 
 
 def _could_not(name: str, error: Exception) -> Check:
