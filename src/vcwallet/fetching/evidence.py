@@ -106,9 +106,10 @@ def _item_to_json(item: EvidenceItem) -> dict[str, Any]:
         "name": item.name,
         "mediaType": item.media_type,
         "accept": item.accept,
-        "content": None if item.content is None else base64.b64encode(item.content).decode(),
     }
-    return {name: value for name, value in members.items() if value not in ("", None)}
+    # An empty document is one, and not the same as none.
+    content = {} if item.content is None else {"content": base64.b64encode(item.content).decode()}
+    return {name: value for name, value in members.items() if value} | content
 
 
 def _item_from_json(value: Any, pointer: str) -> EvidenceItem:
