@@ -123,7 +123,20 @@ JSON = st.recursive(
         st.lists(inner, max_size=3)
         | st.dictionaries(
             st.sampled_from(
-                ["id", "identifier", "credentialSubject", "verifiableCredential", "association", "sourceId", "targetId", "achievement", "identityType", "identityHash", "hashed", "salt"]
+                [
+                    "id",
+                    "identifier",
+                    "credentialSubject",
+                    "verifiableCredential",
+                    "association",
+                    "sourceId",
+                    "targetId",
+                    "achievement",
+                    "identityType",
+                    "identityHash",
+                    "hashed",
+                    "salt",
+                ]
             ),
             inner,
             max_size=4,
