@@ -326,8 +326,10 @@ def _confirmation(check: Check, archived_uses: list[datetime]) -> str:
 def _weigh(check: Check, policy: Policy) -> Check:
     """Whether a check counts: the policy asks for it, and there is something that it could be asked of."""
     if check.name == "schema":
-        # A schema that cannot be had says nothing about the credential; one that can must be kept.
-        required = check.outcome in (Outcome.PASSED, Outcome.FAILED)
+        # A schema that cannot be had says nothing about the credential, unless the policy wants to know; one that can be
+        # had must be kept.
+        is_wanted = check.name in policy.required_checks and check.code != "schema_absent"
+        required = is_wanted or check.outcome in (Outcome.PASSED, Outcome.FAILED)
     elif check.name in ("recipient", "holder", "trust"):
         asked = {
             "recipient": policy.recipient is not None,

@@ -273,6 +273,30 @@ def test_a_forged_member_counts_more_than_an_undecided_one(secured):
     assert check(secured(record(signed, add_proof(member(2), FORGER)))).verdict == "invalid"
 
 
+def by_closed_school(document):
+    elsewhere = document | {"issuer": {"id": "did:web:closed-school.example", "type": ["Profile"], "name": "Closed"}}
+    return add_proof(elsewhere, FORGER, verificationMethod="did:web:closed-school.example#key-1")
+
+
+def test_an_expired_member_whose_issuer_cannot_be_reached_is_undecided(secured):
+    """An outage once made the record invalid: expired alone is forgiven, so nothing certain speaks against it."""
+    ended = by_closed_school(member(1, validUntil="2026-02-15T00:00:00Z"))
+    report = check(secured(record(ended, signed_badge(2))))
+
+    assert (report.verdict, codes(report)) == ("indeterminate", ["nested_undecided"])
+
+
+def test_whether_an_issuer_vouches_is_open_while_its_own_proof_is():
+    """An outage once made the record invalid: had its issuer been reached, it would stand for the member."""
+    document = record(member(1), issuer="did:web:closed-school.example")
+    for suite, verdict in (("eddsa-jcs-2022", "indeterminate"), ("eddsa-rdfc-2022", "invalid")):
+        signed = add_proof(document, COLLEGE, suite=suite, verificationMethod="did:web:closed-school.example#key-1")
+        report = check(signed, VOUCHED)
+        assert report.check("proof").outcome == "unknown"
+        assert report.verdict == verdict
+        assert check(signed).verdict == "invalid"
+
+
 def test_a_policy_about_the_person_is_asked_of_the_record_alone():
     from vcwallet import Recipient
 
