@@ -30,15 +30,18 @@ from tests.learner_records import (
     record_token,
     signed_badge,
 )
-from tests.outside_world import OutsideWorld
+from tests.outside_world import OUTAGES, OutsideWorld
 from tools.make_examples import COLLEGE_DID, OB_NAMESPACE, UNIVERSITY_URL, badge
 from tools.signing import SampleKey, add_proof, badge_claims, to_jwt
-from vcwallet import Policy, Recipient, verify
+from vcwallet import Policy, Recipient, standard_toolkit, verify
+from vcwallet.fetching.evidence import Evidence
 from vcwallet.images import png, svg
 from vcwallet.policy import DEFAULT_REQUIRED_CHECKS
 from vcwallet.wire.base_encodings import base64url_encode
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)
+DID_DOCUMENT = "https://noordzee-college.example/.well-known/did.json"
+KEY_ADDRESS = "https://sur.example/keys/1"
 SCHEMA = "https://noordzee-college.example/schema.json"
 REFRESH = "https://noordzee-college.example/refresh/1"
 EXTENSIONS = "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json"
@@ -48,12 +51,13 @@ DEMANDING = Policy(required_checks=DEFAULT_REQUIRED_CHECKS | {"schema"})
 
 @dataclass(frozen=True)
 class Case:
-    """What is verified, by which policy, and who publishes what."""
+    """What is verified, by which policy, who publishes what, and `more` parameters of the function that asks."""
 
     data: Any
     policy: Policy = DEMANDING
     publish: Mapping[str, Any] = field(default_factory=dict)
     ask: Callable[..., Any] = verify
+    more: Mapping[str, Any] = field(default_factory=dict)
 
     def world(self) -> OutsideWorld:
         """The college, the university and a school without a website, and what this case needs besides."""
@@ -99,6 +103,12 @@ def older_contexts() -> list[str]:
 
 def with_extensions(document: Mapping[str, Any], **members: Any) -> dict[str, Any]:
     return {**document, "@context": [*document["@context"], EXTENSIONS], **members}
+
+
+def archive() -> Evidence:
+    """What a verification of the college's badge left behind."""
+    case = Case(by_college(badge(1, COLLEGE_DID, "Seamanship")))
+    return verify(case.data, toolkit=standard_toolkit(case.world()), at=datetime(2026, 2, 1, tzinfo=UTC)).evidence
 
 
 def refreshable(valid_from: str, key: SampleKey = COLLEGE, **members: Any) -> dict[str, Any]:
@@ -178,6 +188,9 @@ def good() -> dict[str, Case]:
         "with an end": add_proof(member(7, validUntil="2027-01-01T00:00:00Z"), COLLEGE),
         "an endorsement": add_proof(endorsement(1, "urn:uuid:x"), WORKSHOP),
         "an endorsement as token": endorsement_token(1, "urn:uuid:x"),
+        "from the archive": Case(
+            by_college(college), publish={DID_DOCUMENT: OUTAGES["no such host"]}, more={"evidence": archive()}
+        ),
         "for Ana": Case(by_college(college), ana),
         "of a trusted issuer": Case(by_college(college), Policy(trusted_issuers=[COLLEGE_DID])),
         "with its own schema": Case(by_college(college | schema), publish={SCHEMA: {"required": ["validFrom"]}}),
@@ -203,6 +216,10 @@ def good() -> dict[str, Case]:
         "token by key set": token(university, UNIVERSITY, kid),
         "token with its key": token(university, UNIVERSITY, {"kid": None, "jwk": UNIVERSITY.jwk}),
         "token RS256": token(university, rsa_key(), {"kid": None, "jwk": rsa_key().jwk}),
+        "token with a key at its own address": Case(
+            token(university, UNIVERSITY, {"kid": KEY_ADDRESS}),
+            publish={KEY_ADDRESS: {**UNIVERSITY.jwk, "kid": KEY_ADDRESS}},
+        ),
         "token of data model 1.1": to_jwt(
             {"iss": COLLEGE.did, "jti": older(9, COLLEGE)["id"], "nbf": MOMENT, "vc": older(9, COLLEGE)}, COLLEGE
         ),
@@ -235,8 +252,8 @@ def bad() -> dict[str, Case]:
     college, university = badge(1, COLLEGE_DID, "Seamanship"), badge(2, UNIVERSITY_URL, "Oceanography")
     kid = {"kid": f"{UNIVERSITY_URL}#key-1"}
     schema = {"credentialSchema": [{"id": SCHEMA, "type": "JsonSchema"}]}
-    revoked_key = Case(None).world()
-    document = json.loads(revoked_key.fetch("https://noordzee-college.example/.well-known/did.json").content)
+    withdrawn = Case(None).world()
+    document = json.loads(withdrawn.fetch(DID_DOCUMENT).content)
     document["verificationMethod"][0]["revoked"] = "2026-02-01T00:00:00Z"
     good_token = token(university, UNIVERSITY, kid)
     about = member(1)["id"]
@@ -257,15 +274,18 @@ def bad() -> dict[str, Case]:
         "signed in the name of the college": by_college(college, FORGER),
         "signed in the name of the university": by_university(university, FORGER),
         "key in the fragment": add_proof(university, FORGER, verificationMethod=f"{UNIVERSITY_URL}#{FORGER.multikey}"),
-        "key that was withdrawn": Case(
-            by_college(college), publish={"https://noordzee-college.example/.well-known/did.json": document}
-        ),
+        "key that was withdrawn": Case(by_college(college), publish={DID_DOCUMENT: document}),
         "one of two proofs": add_proof(by_college(college, created="2026-01-02T00:00:00Z"), COLLEGE) | {"name": "x"},
         "broken chain": chained(member(5), COLLEGE, WORKSHOP)
         | {"proof": chained(member(5), COLLEGE, WORKSHOP)["proof"][1]},
         "proof for logging in": add_proof(member(1), COLLEGE, proofPurpose="authentication"),
         "proof that is over": add_proof(member(1), COLLEGE, expires="2026-02-01T00:00:00Z"),
         "proof from the future": add_proof(member(1), COLLEGE, created="2027-01-01T00:00:00Z"),
+        "changed, and an archive": Case(
+            by_college(college) | {"name": "Admiral"},
+            publish={DID_DOCUMENT: OUTAGES["no such host"]},
+            more={"evidence": archive()},
+        ),
         "expired": by_college(badge(1, COLLEGE_DID, "x", validUntil="2026-02-01T00:00:00Z")),
         "not yet valid": add_proof(member(1, validFrom="2026-06-01T00:00:00Z"), COLLEGE),
         "no date": add_proof(member(1, validUntil="never"), COLLEGE, suite="eddsa-jcs-2022"),

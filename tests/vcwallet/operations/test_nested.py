@@ -380,7 +380,7 @@ def test_a_record_of_very_many_members_ends_soon(bomb):
     assert report.verdict in ("invalid", "malformed")
     assert len(report.nested) <= MAX_DOCUMENTS
     assert "too_many_documents" in codes(report) or len(codes(report)) == 20
-    assert time.monotonic() - started < 10
+    assert time.monotonic() - started < 30  # on a very busy machine
 
 
 def test_what_was_not_looked_at_leaves_it_undecided(monkeypatch):
