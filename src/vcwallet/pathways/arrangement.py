@@ -157,7 +157,7 @@ def count_crossings(lanes: list[list[str]], links: Links) -> int:
 
 
 def place_vertically(
-    arrangement: Arrangement, heights: Mapping[str, float], gap: float, *, rounds: int = 6
+    arrangement: Arrangement, heights: Mapping[str, float], gap: float, *, rounds: int = 9
 ) -> dict[str, float]:
     """The middle of each node and waypoint, from the top, so that lines are short and nothing overlaps.
 
@@ -186,6 +186,12 @@ def place_vertically(
             wanted = [_mean([middle[other] for other in neighbours.get(item, ())], middle[item]) for item in lane]
             for item, at in zip(lane, _kept_apart(lane, wanted, heights, gap), strict=True):
                 middle[item] = at
+    for column in indices[1:]:
+        lane = arrangement.lanes[column]
+        before = [other for other in neighbours.get(lane[0], ()) if _column(arrangement, other) == column - 1]
+        if len(lane) == len(before) == 1:
+            # Alone in its column and led to by one line: that line may as well be straight.
+            middle[lane[0]] = middle[before[0]]
     highest = min((middle[item] - heights[item] / 2 for item in middle), default=0.0)
     return {item: at - highest for item, at in middle.items()}
 
