@@ -23,6 +23,8 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from vcwallet import __version__
+from vcwallet.commands.bundle_commands import bundle_group
+from vcwallet.commands.pathway_commands import pathway_group
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -359,6 +361,10 @@ def _refuse(source: "Source", error: "VcwalletError") -> int:
     hint = f"\n  {problem.hint}" if problem.hint else ""
     _complain(f"{source.name}: {problem.message} [{problem.code}]{hint}")
     return SOME_UNDECIDED if isinstance(error, Undecided) else SOME_INVALID
+
+
+command_line.add_command(pathway_group)
+command_line.add_command(bundle_group)
 
 
 def main() -> None:
