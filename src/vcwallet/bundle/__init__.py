@@ -1,11 +1,11 @@
 """The take-out bundle: everything of a learner in one archive, and back again without a loss.
 
-    with open("everything.zip", "wb") as file:
-        write_bundle(file, credentials, {"collections": collections}, at=moment)
+with open("everything.zip", "wb") as file:
+    write_bundle(file, credentials, {"collections": collections}, at=moment)
 
-    with open("everything.zip", "rb") as file, open_bundle(file) as bundle:
-        for problem in bundle.problems():
-            print(problem.message)
+with open("everything.zip", "rb") as file, open_bundle(file) as bundle:
+    for problem in bundle.problems():
+        print(problem.message)
 """
 
 from vcwallet.bundle.manifest import SECTIONS, Manifest, ManifestFile, credential_path

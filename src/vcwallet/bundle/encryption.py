@@ -82,9 +82,7 @@ class EncryptingWriter(io.RawIOBase):
         if len(passphrase) < MIN_PASSPHRASE:
             raise ValueError(f"expected a passphrase of at least {MIN_PASSPHRASE} characters")
         salt, self._prefix = randomness(_SALT_BYTES), randomness(_PREFIX_BYTES)
-        head = _HEAD.pack(
-            MAGIC, _VERSION, _ARGON2ID, _MEMORY_KIB, _PASSES, _LANES, _CHUNK_POWER, salt, self._prefix
-        )
+        head = _HEAD.pack(MAGIC, _VERSION, _ARGON2ID, _MEMORY_KIB, _PASSES, _LANES, _CHUNK_POWER, salt, self._prefix)
         self._cipher, check = _keys(passphrase, salt, _MEMORY_KIB, _PASSES, _LANES)
         self._header = head + check
         self._target = target

@@ -133,7 +133,9 @@ def read_manifest(data: bytes) -> Manifest:
 
 
 def _file(entry: Any, pointer: str) -> ManifestFile:
-    path, size, digest = (entry.get(member) for member in ("path", "bytes", "sha256")) if isinstance(entry, dict) else (0, 0, 0)
+    path, size, digest = (
+        (entry.get(member) for member in ("path", "bytes", "sha256")) if isinstance(entry, dict) else (0, 0, 0)
+    )
     if not isinstance(path, str) or not is_bundle_name(path) or path == MANIFEST:
         raise _malformed("expected the path of a file of a bundle", json_pointer.join(pointer, "path"))
     if not isinstance(size, int) or isinstance(size, bool) or size < 0:
@@ -158,7 +160,17 @@ def _malformed(message: str, pointer: str) -> Malformed:
 
 # Whoever has one of these can open a share or an account. Compared without case and without what joins words.
 _SECRETS: Final = frozenset(
-    {"token", "tokenhash", "accesstoken", "refreshtoken", "secret", "password", "passwordhash", "passphrase", "privatekey"}
+    {
+        "token",
+        "tokenhash",
+        "accesstoken",
+        "refreshtoken",
+        "secret",
+        "password",
+        "passwordhash",
+        "passphrase",
+        "privatekey",
+    }
 )
 # In these sections also: a link to a share has the token in it, and a code opens it.
 _SECRETS_OF_SHARES: Final = frozenset({"url", "link", "href", "code", "codehash"})

@@ -14,7 +14,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import BinaryIO, Final, cast
+from typing import BinaryIO, Final, Self, cast
 
 from vcwallet.bundle.encryption import DecryptedFile, is_encrypted
 from vcwallet.bundle.manifest import (
@@ -112,7 +112,7 @@ class Bundle:
     def close(self) -> None:
         self._archive.close()
 
-    def __enter__(self) -> "Bundle":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -202,7 +202,9 @@ def _check_entries(archive: zipfile.ZipFile) -> None:
             message = f"a bundle has no file called {name[:200]!r}"
             raise Malformed("bundle_name_refused", message, hint="take out of the archive what does not belong to it")
         if name in seen:
-            raise Malformed("bundle_name_repeated", f"the archive has {name} twice, and readers would differ about which")
+            raise Malformed(
+                "bundle_name_repeated", f"the archive has {name} twice, and readers would differ about which"
+            )
         seen.add(name)
         if info.flag_bits & _UNREADABLE_FLAGS or info.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
             raise _not_readable(f"{name} is stored in a way that is not read")
@@ -240,7 +242,9 @@ def _content(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]
 
 
 def _altered(path: str) -> Refused:
-    return Refused("bundle_file_altered", f"{path} is not what the manifest says: it was altered", hint="use another copy")
+    return Refused(
+        "bundle_file_altered", f"{path} is not what the manifest says: it was altered", hint="use another copy"
+    )
 
 
 def _not_readable(why: str) -> Malformed:

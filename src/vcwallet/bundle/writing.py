@@ -64,7 +64,7 @@ def write_bundle(
         raise ValueError(f"there is no section {', '.join(sorted(unknown))}; there are {', '.join(SECTIONS)}")
     if at.utcoffset() is None:
         raise ValueError("expected `at` to be a datetime with a time zone")
-    texts = {name: _section_text(name, given[name]) for name in SECTIONS if name in given}
+    texts: dict[str, bytes] = {name: _section_text(name, given[name]) for name in SECTIONS if name in given}
     if passphrase is None:
         return _write(target, credentials, given, texts, at)
     sealed = EncryptingWriter(target, passphrase, randomness=randomness)
@@ -96,14 +96,9 @@ def _write(
     try:
         writer = _Writer(archive, at)
         for data in credentials:
-            if len(data) > MAX_CREDENTIAL_BYTES:
-                raise Refused("bundle_too_large", f"a credential has more than {MAX_CREDENTIAL_BYTES:,} bytes")
             writer.add_once(credential_path(data), data)
         present = frozenset(writer.files)
-        for name, value in sections.items():
-            missing = next(missing_references(name, value, present), None)
-            if missing is not None:
-                raise Refused.from_problem(missing)
+        _refuse_missing(sections, present)
         for name, text in texts.items():
             writer.add_once(f"{name}.json", text)
         counts = {"credentials": len(present)} | {
@@ -120,6 +115,13 @@ def _write(
     return manifest
 
 
+def _refuse_missing(sections: Mapping[str, JsonValue], present: frozenset[str]) -> None:
+    for name, value in sections.items():
+        missing = next(missing_references(name, value, present), None)
+        if missing is not None:
+            raise Refused.from_problem(missing)
+
+
 class _Writer:
     def __init__(self, archive: zipfile.ZipFile, at: datetime) -> None:
         self._archive = archive
@@ -131,6 +133,8 @@ class _Writer:
     def add_once(self, path: str, data: bytes) -> None:
         if path in self.files:
             return
+        if path.startswith(CREDENTIALS) and len(data) > MAX_CREDENTIAL_BYTES:
+            raise Refused("bundle_too_large", f"a credential has more than {MAX_CREDENTIAL_BYTES:,} bytes")
         self._total += len(data)
         if self._total > MAX_TOTAL_BYTES or len(self.files) >= MAX_FILES:
             message = f"a bundle holds at most {MAX_FILES:,} files and {MAX_TOTAL_BYTES:,} bytes"
@@ -167,9 +171,13 @@ def _readme(counts: Mapping[str, int], at: datetime) -> bytes:
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <title>Everything from your wallet</title>
-<style>body{{font:16px/1.5 system-ui,sans-serif;max-width:40em;margin:2em auto;padding:0 1em;color-scheme:light dark}}</style>
+<style>
+:root{{color-scheme:light dark}}
+body{{font:16px/1.5 system-ui,sans-serif;max-width:40em;margin:2em auto;padding:0 1em}}
+</style>
 <h1>Everything from your wallet</h1>
-<p>Taken out on {at.date().isoformat()}. Each badge is a file that its issuer signed; anybody can verify it without this wallet.</p>
+<p>Taken out on {at.date().isoformat()}. Each badge is a file that its issuer signed, and anybody can verify it
+without this wallet.</p>
 <ul>
 {chr(10).join(rows)}
 </ul>

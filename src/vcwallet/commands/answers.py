@@ -25,7 +25,10 @@ def refuse(name: str, error: "VcwalletError") -> int:
 
     problem = error.problem
     place = f" (at {problem.pointer})" if problem.pointer else ""
-    lines = [f"vcwallet: {name}: {problem.message}{place} [{problem.code}]", *([f"  {problem.hint}"] if problem.hint else [])]
+    lines = [
+        f"vcwallet: {name}: {problem.message}{place} [{problem.code}]",
+        *([f"  {problem.hint}"] if problem.hint else []),
+    ]
     click.echo("\n".join(map(printable, lines)), err=True)
     return UNDECIDED if isinstance(error, Undecided) else BAD
 

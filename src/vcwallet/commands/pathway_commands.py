@@ -141,10 +141,12 @@ Examples:
     metavar="ID",
     help="An issuer in a known registry, for pathways that count badges from elsewhere. May be repeated.",
 )
-@click.option("--confirmed", multiple=True, metavar="KEY", help="Something that was confirmed by hand. May be repeated.")
+@click.option(
+    "--confirmed", multiple=True, metavar="KEY", help="Something that was confirmed by hand. May be repeated."
+)
 @click.option("--lang", "languages", multiple=True, metavar="TAG", help="Languages that you read, best first.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def progress_command(
+def progress_command(  # noqa: PLR0913 - one for each option
     pathway_file: str,
     inputs: tuple[str, ...],
     *,
@@ -189,7 +191,7 @@ def _pathway(name: str) -> "Pathway":
     return check.pathway
 
 
-def _evaluated(  # noqa: PLR0913, PLR0917 - one for each option
+def _evaluated(
     pathway: "Pathway",
     inputs: tuple[str, ...],
     online: bool,  # noqa: FBT001 - an option
@@ -261,7 +263,9 @@ Examples:
 @click.option("--at", "moment", metavar="TIME", callback=_moment, help="Ask about this time, not about now.")
 @click.option("--recipient", metavar="KIND:WHO", callback=_recipient, help="Count only what is about this person.")
 @click.option("--known-issuer", "known_issuers", multiple=True, metavar="ID", help="An issuer in a known registry.")
-@click.option("--confirmed", multiple=True, metavar="KEY", help="Something that was confirmed by hand. May be repeated.")
+@click.option(
+    "--confirmed", multiple=True, metavar="KEY", help="Something that was confirmed by hand. May be repeated."
+)
 @click.option("--lang", "languages", multiple=True, metavar="TAG", help="Languages that you read, best first.")
 @click.option("--unfolded", is_flag=True, help="Draw every step, however many a choice has.")
 @click.option(
@@ -288,6 +292,7 @@ def draw_command(  # noqa: PLR0913 - one for each option
     """Draw a pathway as an SVG picture, with progress if credentials are given."""
     from vcwallet.errors import VcwalletError
     from vcwallet.pathways import draw
+    from vcwallet.pathways.columns import FOLD_ABOVE
 
     try:
         pathway = _pathway(pathway_file)
@@ -296,8 +301,8 @@ def draw_command(  # noqa: PLR0913 - one for each option
     progress = None
     if inputs or confirmed:
         progress = _evaluated(pathway, inputs, online, moment, recipient, known_issuers, confirmed)
-    folding = {"fold_above": len(pathway.steps)} if unfolded else {}
-    picture = draw(pathway, progress, languages=languages, scheme=colours, **folding)
+    fold_above = len(pathway.steps) if unfolded else FOLD_ABOVE
+    picture = draw(pathway, progress, languages=languages, scheme=colours, fold_above=fold_above)
     if output is None:
         _print(picture.rstrip("\n"))
     else:

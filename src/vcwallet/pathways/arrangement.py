@@ -9,6 +9,7 @@ best order seen; heights from the same sweeps with the order fixed. (This is the
 from bisect import bisect_right, insort
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from vcwallet.pathways.columns import FOLD_ABOVE, Columns, Edge, Node, columns, order_key
@@ -167,7 +168,7 @@ def place_vertically(
     neighbours: dict[str, list[str]] = {}
     for (source, target), through in arrangement.via.items():
         chain = (source, *through, target)
-        for one, other in zip(chain, chain[1:], strict=False):
+        for one, other in pairwise(chain):
             if abs(_column(arrangement, one) - _column(arrangement, other)) == 1:
                 neighbours.setdefault(one, []).append(other)
                 neighbours.setdefault(other, []).append(one)
@@ -184,8 +185,7 @@ def place_vertically(
         for column in reversed(indices) if turn % 2 == 0 else indices:
             lane = arrangement.lanes[column]
             wanted = [_mean([middle[other] for other in neighbours.get(item, ())], middle[item]) for item in lane]
-            for item, at in zip(lane, _kept_apart(lane, wanted, heights, gap), strict=True):
-                middle[item] = at
+            middle.update(zip(lane, _kept_apart(lane, wanted, heights, gap), strict=True))
     for column in indices[1:]:
         lane = arrangement.lanes[column]
         before = [other for other in neighbours.get(lane[0], ()) if _column(arrangement, other) == column - 1]

@@ -205,7 +205,9 @@ def _needed(requirement: NOf, members: tuple[str, ...]) -> int:
     return max(requirement.number - (len(requirement.of) - len(members)), 0)
 
 
-def _behind(members: tuple[str, ...], targets: Mapping[str, set[str]], sources: Mapping[str, list[str]]) -> tuple[str, ...]:
+def _behind(
+    members: tuple[str, ...], targets: Mapping[str, set[str]], sources: Mapping[str, list[str]]
+) -> tuple[str, ...]:
     inside = set(members)
     order: list[str] = []
     waiting = [source for member in members for source in sources.get(member, ())]

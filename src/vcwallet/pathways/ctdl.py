@@ -9,6 +9,7 @@ is a warning that says how it was read. Export is in `ctdl_writing.py`.
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any, Final
 from urllib.parse import unquote
 
@@ -93,7 +94,9 @@ class _Reader:
         steps = self._without_cycles(steps)
         organisation = self._organisation or next(iter(terms.references(self._pathway, terms.OFFERED_BY)), None)
         if organisation is None:
-            self._warn("ctdl_no_organisation", "nobody is said to offer the pathway; its own id stands in", self._pathway)
+            self._warn(
+                "ctdl_no_organisation", "nobody is said to offer the pathway; its own id stands in", self._pathway
+            )
         pathway_id = str(self._pathway["@id"])
         pathway = Pathway(
             id=pathway_id,
@@ -244,12 +247,14 @@ class _Reader:
             self._warn("ctdl_condition_too_deep", f"conditions nested more than {MAX_NESTING} deep are left out", node)
             return None
         targets = [entry for entry in terms.references(condition, terms.TARGET) if entry in components]
-        items = [self._part(entry) for entry in targets]
+        items: list[Requirement | None] = [self._part(entry) for entry in targets]
         for inner in terms.objects(condition, terms.CONDITION, self._nodes):
             read = self._condition(node, inner, components, depth + 1)
             if read is not None:
                 items.append(read)
-        items += [self._constraint(node, entry, targets) for entry in terms.objects(condition, terms.CONSTRAINT, self._nodes)]
+        items += [
+            self._constraint(node, entry, targets) for entry in terms.objects(condition, terms.CONSTRAINT, self._nodes)
+        ]
         of = tuple(dict.fromkeys(item for item in items if item is not None))
         if not of:
             self._warn("ctdl_condition_empty", "a condition without a target is left out", node)
@@ -260,9 +265,13 @@ class _Reader:
 
     def _number(self, node: Node, condition: Node, total: int) -> int:
         number = terms.whole_number(condition, "ceterms:requiredNumber")
-        operator = next((terms.local(name).lower() for name in terms.references(condition, ("ceterms:logicalOperator",))), "")
+        operator = next(
+            (terms.local(name).lower() for name in terms.references(condition, ("ceterms:logicalOperator",))), ""
+        )
         if operator == "not":
-            self._warn("ctdl_operator_unknown", "a condition that forbids something is read as if it asked for it", node)
+            self._warn(
+                "ctdl_operator_unknown", "a condition that forbids something is read as if it asked for it", node
+            )
         if number is None:
             if operator == "or":
                 return 1
@@ -279,11 +288,19 @@ class _Reader:
 
     def _constraint(self, node: Node, constraint: Node, targets: list[str]) -> Requirement | None:
         """A score: a result description on the left, "at least" between, a number on the right."""
-        comparator = next((terms.local(name).lower() for name in terms.references(constraint, ("ceterms:comparator",))), "")
+        comparator = next(
+            (terms.local(name).lower() for name in terms.references(constraint, ("ceterms:comparator",))), ""
+        )
         left = [entry for entry in terms.references(constraint, ("ceterms:leftSource",)) if is_absolute_iri(entry)]
         right = _numbers(constraint.get("ceterms:rightSource"))
         source = self._source(node)
-        if comparator in _AT_LEAST and len(left) == 1 and len(right) == 1 and isinstance(source, Achievement) and not targets:
+        if (
+            comparator in _AT_LEAST
+            and len(left) == 1
+            and len(right) == 1
+            and isinstance(source, Achievement)
+            and not targets
+        ):
             return Score(source.ids[0], left[0], right[0])
         self._warn("ctdl_constraint_unknown", "a constraint other than a minimum of one result is left out", node)
         return None
@@ -293,7 +310,7 @@ class _Reader:
     def _with_optional(
         self, steps: dict[str, Step], components: Mapping[str, Node], destination: str
     ) -> dict[str, Step]:
-        """Steps that are called optional, and children that no condition names, unless something required waits for them."""
+        """What is called optional, and children that no condition names, unless something required waits for them."""
         needed = {entry for step in steps.values() for entry in step.needs}
         parents: dict[str, str] = {}
         for parent, node in components.items():
@@ -316,12 +333,17 @@ class _Reader:
         while True:
             cycle = find_cycle({step.id: step.needs for step in steps.values()})
             link = next(
-                ((one, other) for one, other in zip(cycle, cycle[1:], strict=False) if other in steps[one].prerequisites), None
+                ((one, other) for one, other in pairwise(cycle) if other in steps[one].prerequisites),
+                None,
             )
             if link is None:
                 return steps
             one, other = steps[link[0]], link[1]
-            self._warn("ctdl_order_is_a_circle", f"its order after {other!r} is left out: the steps form a circle", self._nodes[one.id])
+            self._warn(
+                "ctdl_order_is_a_circle",
+                f"its order after {other!r} is left out: the steps form a circle",
+                self._nodes[one.id],
+            )
             steps[one.id] = replace(one, prerequisites=tuple(entry for entry in one.prerequisites if entry != other))
 
     def _warn(self, code: str, message: str, node: Node) -> None:
@@ -338,7 +360,9 @@ def _is_part_of_another(node_id: str, components: Mapping[str, Node]) -> bool:
 
 def _is_designated_optional(node: Node) -> bool:
     designations = terms.objects(node, ("ceterms:componentDesignation",), {})
-    return any(terms.text(entry, "ceterms:targetNodeName").in_language("en").lower() == "optional" for entry in designations)
+    return any(
+        terms.text(entry, "ceterms:targetNodeName").in_language("en").lower() == "optional" for entry in designations
+    )
 
 
 def _with_short_ids(pathway: Pathway) -> Pathway:

@@ -110,7 +110,9 @@ def text(node: Node, term: str) -> LanguageText:
             tag = value.get("@language")
             entries.setdefault(tag if isinstance(tag, str) else UNDETERMINED, value["@value"])
         elif isinstance(value, Mapping):
-            entries.update({tag: one for tag, one in value.items() if isinstance(one, str) and one and tag not in entries})
+            entries.update(
+                {tag: one for tag, one in value.items() if isinstance(one, str) and one and tag not in entries}
+            )
     return LanguageText.of({tag: one for tag, one in entries.items() if one})
 
 

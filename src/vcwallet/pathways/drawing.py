@@ -285,12 +285,12 @@ class _Picture:
         parts: list[str] = []
         kinds = {edge.kind for edge in self.arrangement.edges if not edge.is_implied}
         words = {"requires": "counts towards", "prerequisite": "comes first", "optional": "optional"}
-        for kind in words:
+        for kind, word in words.items():
             if kind in kinds:
                 ends = f"M{_n(self._m(x))} {_n(y - 4)}H{_n(self._m(x + 26))}"
                 parts.append(element("path", {"class": f"line {kind}", "d": ends}))
-                parts.append(self._text(x + 34, y, words[kind], "legend"))
-                x += 34 + width_of(words[kind], 12) + 22
+                parts.append(self._text(x + 34, y, word, "legend"))
+                x += 34 + width_of(word, 12) + 22
         if any(card.milestone for card in (*self.cards.values(), *self.apart)):
             parts.append(self._medal(x + 8, y - 15))
             parts.append(self._text(x + 22, y, "awards a badge", "legend"))

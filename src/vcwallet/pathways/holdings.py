@@ -135,11 +135,15 @@ def _never_counts(held: HeldCredential, pathway: Pathway, policy: CountingPolicy
     if held.is_about_learner is None and policy.require_recipient:
         return Problem("badge_recipient_not_asked", f"nobody has checked whom {name} is about")
     if not held.is_accepted:
-        return Problem("badge_not_accepted", f"{name} is hidden or was not accepted yet", "", "accept it in the backpack")
+        return Problem(
+            "badge_not_accepted", f"{name} is hidden or was not accepted yet", "", "accept it in the backpack"
+        )
     if held.issuer_id is not None and held.issuer_id in _own_issuers(pathway):
         return None
     if not pathway.counts_outside:
-        return Problem("badge_from_outside", f"{name} was issued by another organisation, which this pathway does not count")
+        return Problem(
+            "badge_from_outside", f"{name} was issued by another organisation, which this pathway does not count"
+        )
     is_known = held.issuer_id is not None and held.issuer_id in (policy.known_issuers or ())
     if not is_known and not pathway.counts_unknown_issuers:
         return Problem("badge_issuer_unknown", f"{name} was issued by somebody who is in no known registry")
@@ -165,7 +169,9 @@ def _ended(
             problem = Problem("badge_suspended", f"{name} is suspended by its issuer{because}")
         found.append((min(when or at, at), problem))
     if held.valid_until is not None and held.valid_until < at - policy.clock_skew:
-        problem = Problem("badge_expired", f"{name} expired on {_date(held.valid_until)}", "", "ask the issuer to renew it")
+        problem = Problem(
+            "badge_expired", f"{name} expired on {_date(held.valid_until)}", "", "ask the issuer to renew it"
+        )
         found.append((held.valid_until, problem))
     if held.issuer_id not in _own_issuers(pathway) and held.shared_until is not None and held.shared_until <= at:
         message = f"{name} is no longer shared with the organisation of this pathway"

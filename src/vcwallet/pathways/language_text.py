@@ -42,6 +42,9 @@ class LanguageText:
         return bool(self.entries)
 
 
+NO_TEXT = LanguageText()
+
+
 def _same(tag: str, wanted: str) -> bool:
     return tag.lower() == wanted.lower()
 

@@ -38,7 +38,8 @@ def in_lines(text: str, *, room: float, size: float, most: int) -> list[str]:
     """The text in at most `most` lines of at most `room`; what does not fit ends in an ellipsis."""
     lines: list[str] = []
     line = ""
-    for word in (piece for word in text.split() for piece in _pieces(word, room, size)):
+    pieces = [piece for word in text.split() for piece in _pieces(word, room, size)]
+    for word in pieces:
         longer = f"{line} {word}" if line else word
         if line and width_of(longer, size) > room:
             lines.append(line)

@@ -4,14 +4,17 @@ These are plain frozen values. Whether a pathway makes sense is asked by `rules.
 `progress.py`; its JSON is read and written by `pathway_json.py`.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from vcwallet.errors import Refused
-from vcwallet.pathways.language_text import LanguageText
+from vcwallet.pathways.language_text import NO_TEXT, LanguageText
 from vcwallet.pathways.requirement import Requirement, steps_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +31,7 @@ class Step:
 
     id: str
     name: LanguageText
-    description: LanguageText = LanguageText()
+    description: LanguageText = NO_TEXT
     requires: Requirement | None = None
     prerequisites: tuple[str, ...] = ()
     optional: bool = False
@@ -60,7 +63,7 @@ class Pathway:
     destination: str
     steps: tuple[Step, ...]
     version: int = 1
-    description: LanguageText = LanguageText()
+    description: LanguageText = NO_TEXT
     issuers: tuple[str, ...] = ()
     published_at: datetime | None = None
     enforce_prerequisites: bool = False
@@ -99,10 +102,10 @@ def _sorted(needs: dict[str, tuple[str, ...]]) -> tuple[list[str], tuple[str, ..
     """A depth-first order without recursion (pathways may be long chains), or the cycle that makes one impossible."""
     done: set[str] = set()
     order: list[str] = []
-    for start in needs:
+    for start, first in needs.items():
         if start in done:
             continue
-        path: dict[str, Iterator[str]] = {start: iter(needs[start])}
+        path: dict[str, Iterator[str]] = {start: iter(first)}
         while path:
             current = next(reversed(path))
             following = next((entry for entry in path[current] if entry in needs and entry not in done), None)

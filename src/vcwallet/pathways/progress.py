@@ -384,7 +384,9 @@ def _step(progress: StepProgress) -> dict[str, Any]:
         **{name: format_timestamp(moment) for name, moment in moments.items() if moment is not None},
         "first": list(progress.open_prerequisites),
         "because": list(credentials_behind(progress)),
-        "reasons": [{"code": problem.code, "detail": problem.message, "hint": problem.hint} for problem in progress.reasons],
+        "reasons": [
+            {"code": problem.code, "detail": problem.message, "hint": problem.hint} for problem in progress.reasons
+        ],
     }
 
 

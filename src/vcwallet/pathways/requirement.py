@@ -83,7 +83,9 @@ def walk(requirement: Requirement | None, pointer: str = "") -> Iterator[tuple[s
         place, found = waiting.pop()
         yield place, found
         if isinstance(found, NOf):
-            waiting.extend((json_pointer.join(place, "of", index), found.of[index]) for index in reversed(range(len(found.of))))
+            waiting.extend(
+                (json_pointer.join(place, "of", index), found.of[index]) for index in reversed(range(len(found.of)))
+            )
 
 
 def steps_of(requirement: Requirement | None) -> tuple[str, ...]:

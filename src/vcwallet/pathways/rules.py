@@ -89,7 +89,9 @@ def _ids(pathway: Pathway) -> Iterator[Problem]:
     seen: set[str] = set()
     for index, step in enumerate(pathway.steps):
         if step.id in seen:
-            yield Problem("step_id_repeated", f"two steps have the id {step.id!r}", json_pointer.join(_place(index), "id"))
+            yield Problem(
+                "step_id_repeated", f"two steps have the id {step.id!r}", json_pointer.join(_place(index), "id")
+            )
         seen.add(step.id)
 
 
@@ -128,7 +130,9 @@ def _cycles(pathway: Pathway) -> Iterator[Problem]:
 def _destination(pathway: Pathway) -> Iterator[Problem]:
     destination = pathway.by_id.get(pathway.destination)
     if destination is not None and destination.optional:
-        yield Problem("destination_optional", f"the destination {_named(destination)} cannot be optional", "/destination")
+        yield Problem(
+            "destination_optional", f"the destination {_named(destination)} cannot be optional", "/destination"
+        )
     for index, step in enumerate(pathway.steps):
         if pathway.destination in step.needs:
             message = f"{_named(step)} comes after the destination, where the pathway ends"

@@ -117,4 +117,9 @@ def escaped(text: str) -> str:
 
 def _is_xml(char: str) -> bool:
     """XML 1.0, production 2, without the line breaks and controls that no name needs."""
-    return char == "\t" or (" " <= char < "\x7f") or ("\xa0" <= char <= "\ud7ff") or ("\ue000" <= char and char not in "\ufffe\uffff")
+    return (
+        char == "\t"
+        or (" " <= char < "\x7f")
+        or ("\xa0" <= char <= "\ud7ff")
+        or (char >= "\ue000" and char not in "\ufffe\uffff")
+    )

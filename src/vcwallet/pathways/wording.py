@@ -9,7 +9,21 @@ from vcwallet.pathways.pathway import Pathway, Step
 from vcwallet.pathways.progress import PathwayProgress, StepProgress, StepState
 from vcwallet.pathways.requirement import NOf
 
-_NUMBERS: Final = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_NUMBERS: Final = (
+    "none",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+)
 
 
 def number_in_words(number: int) -> str:
@@ -22,7 +36,9 @@ def asks_for(step: Step) -> str:
     if not isinstance(step.requires, NOf) or len(step.requires.of) == 1:
         return ""
     number, total = step.requires.number, len(step.requires.of)
-    return f"all {number_in_words(total)}" if number == total else f"{number_in_words(number)} of {number_in_words(total)}"
+    return (
+        f"all {number_in_words(total)}" if number == total else f"{number_in_words(number)} of {number_in_words(total)}"
+    )
 
 
 def first(progress: StepProgress, pathway: Pathway, languages: tuple[str, ...] = ()) -> str:
@@ -43,7 +59,11 @@ def state_of(progress: StepProgress) -> str:
     match progress.state:
         case StepState.COMPLETED:
             known = progress.completed_at is not None and progress.completed_at.year > 1
-            return f"completed {progress.completed_at.date().isoformat()}" if known and progress.completed_at else "completed"
+            return (
+                f"completed {progress.completed_at.date().isoformat()}"
+                if known and progress.completed_at
+                else "completed"
+            )
         case StepState.LAPSED:
             return f"lapsed {progress.lapsed_at.date().isoformat()}" if progress.lapsed_at is not None else "lapsed"
         case StepState.IN_PROGRESS:
