@@ -177,8 +177,10 @@ class _Reader:
         if requires is None:
             prerequisites_only = own is None and self._prerequisites(node, components)
             requires = None if prerequisites_only else self._leaf(node)
-        elif isinstance(requires, Score):
-            pass  # the component stands for the very badge whose result is asked for
+        elif isinstance(requires, Score) and any(
+            terms.objects(one, terms.CONSTRAINT, self._nodes) for one in conditions
+        ):
+            pass  # the component stands for the very badge whose result its own condition asks for
         elif isinstance(own, Achievement):
             milestone = own.ids[0]
             if len(own.ids) > 1:

@@ -14,7 +14,17 @@ from vcwallet.errors import Problem
 from vcwallet.pathways import ctdl_terms as terms
 from vcwallet.pathways.language_text import UNDETERMINED, LanguageText
 from vcwallet.pathways.pathway import Pathway, Step
-from vcwallet.pathways.requirement import Achievement, Alignment, Manual, NOf, Requirement, Score, StepDone, walk
+from vcwallet.pathways.requirement import (
+    Achievement,
+    Alignment,
+    Manual,
+    NOf,
+    Requirement,
+    Score,
+    StepDone,
+    all_of,
+    walk,
+)
 
 _AND: Final = "logic:And"
 _OR: Final = "logic:Or"
@@ -67,9 +77,12 @@ class _Writer:
         else:
             component = {"@id": address, "@type": "ceterms:BasicComponent", **texts}
         children = list(self._children(step))
-        if not is_leaf and step.requires is not None:
-            condition = self._condition(address, step.requires, "")
-            component["ceterms:hasCondition"] = [condition]
+        requires = step.requires
+        if requires is None and step.milestone is not None:
+            # Without a condition, a component that stands for a credential would be completed by it alone.
+            requires = all_of(*map(StepDone, step.prerequisites))
+        if not is_leaf and requires is not None:
+            component["ceterms:hasCondition"] = [self._condition(address, requires, "")]
         if children:
             component["ceasn:hasChild"] = children
         if step.prerequisites:

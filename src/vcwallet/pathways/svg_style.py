@@ -14,7 +14,7 @@ _LIGHT: Final = {
     "edge": "#c9d0dd",
     "ink": "#182033",
     "soft": "#525e76",
-    "line": "#8591a8",
+    "line": "#78849b",
     "track": "#dfe4ee",
     "good": "#15803d",
     "good-ground": "#effaf2",

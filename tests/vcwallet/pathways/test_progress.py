@@ -159,9 +159,11 @@ def test_g12_the_clock_may_differ_a_little():
 
     assert walk(badge("safety-basics", valid_until=NOW - late)).steps["A"].is_complete
     assert walk(badge("safety-basics", valid_from=NOW + late)).steps["A"].is_complete
-    assert not walk(
-        badge("safety-basics", valid_until=NOW - late), policy=CountingPolicy(clock_skew=timedelta(0))
-    ).steps["A"].is_complete
+    assert (
+        not walk(badge("safety-basics", valid_until=NOW - late), policy=CountingPolicy(clock_skew=timedelta(0)))
+        .steps["A"]
+        .is_complete
+    )
 
 
 def test_g21_the_version_is_part_of_the_answer():
@@ -196,7 +198,9 @@ def test_f10_an_unknown_issuer_counts_only_where_the_pathway_says_so():
 
 
 def test_a_requirement_may_say_whose_badges_it_accepts():
-    own = pathway(step("x", Achievement((ACHIEVEMENT + "x",), (CITY_MAKERS,))), counts_outside=True, counts_unknown_issuers=True)
+    own = pathway(
+        step("x", Achievement((ACHIEVEMENT + "x",), (CITY_MAKERS,))), counts_outside=True, counts_unknown_issuers=True
+    )
 
     self_issued = badge("x", issuer="did:key:zAna", is_shared=True)
     assert codes(walk(self_issued, pathway=own), "x") == ["badge_issuer_not_accepted"]
@@ -284,7 +288,9 @@ def test_a_choice_takes_the_largest_fractions():
 
 def test_a_step_lapses_only_if_everything_was_there_at_once():
     """First Aid ended before Rope Work began, so the two were never held together."""
-    both = pathway(step("x", all_of(Achievement((ACHIEVEMENT + "first-aid",)), Achievement((ACHIEVEMENT + "rope-work",)))))
+    both = pathway(
+        step("x", all_of(Achievement((ACHIEVEMENT + "first-aid",)), Achievement((ACHIEVEMENT + "rope-work",))))
+    )
     early = badge("first-aid", "2023-01-01", valid_until=datetime(2023, 12, 31, tzinfo=UTC))
     late = badge("first-aid", "2023-01-01", valid_until=datetime(2024, 5, 1, tzinfo=UTC))
 
@@ -418,7 +424,9 @@ def test_complete_means_a_fraction_of_one_and_the_other_evaluator_agrees(way, cr
 @given(pathways(), HOLDINGS, CONFIRMED)
 def test_since_when_and_until_when_agree_with_the_other_evaluator_at_every_moment(way, credentials, confirmed):
     progress = walk(*credentials, pathway=way, confirmed=confirmed)
-    moments = {one.valid_from for one in credentials} | {one.valid_until for one in credentials} | set(confirmed.values())
+    moments = (
+        {one.valid_from for one in credentials} | {one.valid_until for one in credentials} | set(confirmed.values())
+    )
 
     for moment in sorted(moment for moment in moments if moment is not None and moment <= NOW):
         for found in progress.steps.values():
@@ -444,7 +452,9 @@ def test_neither_order_nor_repetition_matters(way, credentials, confirmed, rando
 
     assert [found.fraction for found in once.steps.values()] == [found.fraction for found in other.steps.values()]
     assert states(once) == states(other)
-    assert [found.completed_at for found in once.steps.values()] == [found.completed_at for found in other.steps.values()]
+    assert [found.completed_at for found in once.steps.values()] == [
+        found.completed_at for found in other.steps.values()
+    ]
 
 
 @given(pathways(), HOLDINGS, CONFIRMED)
