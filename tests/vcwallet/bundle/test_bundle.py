@@ -118,7 +118,7 @@ def test_credentials_are_taken_one_at_a_time():
     def credentials():
         for number in range(50):
             sizes.append(target.tell())
-            yield b"{" + hashlib.shake_256(b"%d" % number).digest(5000).hex().encode() + b"}"
+            yield b"{" + hashlib.shake_256(b"%d" % number).hexdigest(5000).encode() + b"}"
 
     write_bundle(target, credentials(), at=AT)
 
@@ -139,12 +139,7 @@ JSON = st.recursive(
 
 @given(st.lists(st.binary(max_size=200), max_size=6), JSON)
 def test_anything_comes_back(credentials, value):
-    try:
-        content = made(credentials, {"activity": value})
-    except Refused as error:
-        assert error.code == "bundle_reference_missing"
-        return
-    with opened(content) as bundle:
+    with opened(made(credentials, {"activity": value})) as bundle:
         assert bundle.problems() == []
         assert [data for _, data in bundle.credentials()] == list(dict.fromkeys(credentials))
         assert bundle.section("activity") == value
@@ -188,10 +183,10 @@ def test_a_reference_to_a_credential_that_is_not_there_is_refused():
 
 def test_misuse_is_a_value_error():
     for misuse in ({"sections": {"nonsense": []}}, {"passphrase": "short"}):
-        with pytest.raises(ValueError, match="section|passphrase"):
+        with pytest.raises(ValueError, match=r"section|passphrase"):
             made(**misuse)
     with pytest.raises(ValueError, match="time zone"):
-        write_bundle(io.BytesIO(), [], at=datetime(2024, 1, 1))
+        write_bundle(io.BytesIO(), [], at=AT.replace(tzinfo=None))
     with opened(made()) as bundle, pytest.raises(ValueError, match="section"):
         bundle.section("nonsense")
 
@@ -500,10 +495,13 @@ ALTERED = {
 
 @pytest.mark.parametrize("name", ALTERED)
 def test_no_chunk_can_be_changed_moved_or_left_out(sealed, name):
-    with pytest.raises(Refused) as caught, opened(ALTERED[name](sealed), passphrase=PASSPHRASE) as bundle:
-        for problem in bundle.problems():
-            raise Refused.from_problem(problem)
-    assert caught.value.code == "bundle_altered"
+    try:
+        with opened(ALTERED[name](sealed), passphrase=PASSPHRASE) as bundle:
+            found = set(codes(bundle))
+    except Refused as error:
+        found = {error.code}
+
+    assert found == {"bundle_altered"}
 
 
 @pytest.mark.parametrize(

@@ -305,7 +305,7 @@ def test_a_revocation_without_a_date_claims_none():
 
 def test_misuse_is_a_value_error():
     with pytest.raises(ValueError, match="time zone"):
-        evaluate(DECK_OFFICER, [], at=datetime(2024, 1, 1))
+        evaluate(DECK_OFFICER, [], at=NOW.replace(tzinfo=None))
     with pytest.raises(TypeError):
         CountingPolicy(known_issuers="did:web:a.example")
 

@@ -1,6 +1,7 @@
 """Periods of time: union and counting agree with asking about every single moment."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -41,7 +42,7 @@ def test_at_least_so_many_hold_at_every_moment(given_timelines, number):
 def test_what_comes_out_is_in_order_and_has_no_seams(given_timelines, number):
     counted = at_least(number, given_timelines)
 
-    for earlier, later in zip(counted, counted[1:], strict=False):
+    for earlier, later in pairwise(counted):
         assert earlier.end is not None
         assert earlier.begin < earlier.end < later.begin
 
