@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 WORKERS ?= 2
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test lint format bench docs contexts vectors examples slow clean
+.PHONY: demo test lint format bench rivals docs contexts vectors examples slow clean
 
 demo: $(VENV)/demo ## verify sample files of every kind and print the reports
 	$(BIN)/python examples/demo.py
@@ -27,8 +27,13 @@ format: $(VENV)/dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: $(VENV)/dev ## measure, as ratios against named rivals in the same run
-	$(BIN)/python -m benchmarks.verify_badges
+bench: $(VENV)/dev ## measure, as ratios against whichever rivals are installed, in the same run
+	$(BIN)/python -m benchmarks.run
+
+rivals: benchmarks/rivals/requirements.txt ## install the rivals of the benchmarks (needs node and npm for one of them)
+	$(PYTHON) -m venv $(VENV)-rivals
+	$(VENV)-rivals/bin/python -m pip install --quiet --disable-pip-version-check -r benchmarks/rivals/requirements.txt
+	cd benchmarks/rivals/node && npm ci --silent --no-audit --no-fund
 
 docs: $(VENV)/docs ## build the documentation into docs/_build
 	$(VENV)-docs/bin/sphinx-build -W --keep-going -q -b html docs docs/_build
@@ -45,7 +50,7 @@ examples: $(VENV)/dev ## sign and bake the sample files again
 	$(BIN)/python -m tools.make_examples
 
 clean:
-	rm -rf $(VENV) $(VENV)-docs docs/_build .hypothesis .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) $(VENV)-docs $(VENV)-rivals docs/_build .hypothesis .mypy_cache .ruff_cache .pytest_cache
 
 # Each stamp is renewed when the lock or the project's own description changes.
 $(VENV)/bin/python:

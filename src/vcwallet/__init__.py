@@ -17,26 +17,33 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from vcwallet.credentials.badge_v2 import Assertion
     from vcwallet.credentials.credential import Credential, is_newer, is_same_credential
+    from vcwallet.credentials.issuer_registry import IssuerRegistry
     from vcwallet.errors import FetchFailed, Malformed, NotVerified, Problem, Refused, Undecided, VcwalletError
     from vcwallet.fetching.caching_fetcher import CachingFetcher
+    from vcwallet.fetching.evidence import Evidence
     from vcwallet.fetching.fetcher import Fetched, Fetcher, StaticFetcher
     from vcwallet.fetching.http_fetcher import HttpFetcher
     from vcwallet.operations.baking import unbake
     from vcwallet.operations.verifying import verify
+    from vcwallet.operations.verifying_many import verify_many
     from vcwallet.policy import Policy, Recipient
     from vcwallet.report import Check, Outcome, VerificationReport
     from vcwallet.standard import standard_toolkit
     from vcwallet.toolkit import Toolkit
 
 __all__ = [
+    "Assertion",
     "CachingFetcher",
     "Check",
     "Credential",
+    "Evidence",
     "FetchFailed",
     "Fetched",
     "Fetcher",
     "HttpFetcher",
+    "IssuerRegistry",
     "Malformed",
     "NotVerified",
     "Outcome",
@@ -54,18 +61,22 @@ __all__ = [
     "standard_toolkit",
     "unbake",
     "verify",
+    "verify_many",
 ]
 
 __version__ = "0.1.0"
 
 _HOMES = {
+    "Assertion": "credentials.badge_v2",
     "CachingFetcher": "fetching.caching_fetcher",
     "Check": "report",
     "Credential": "credentials.credential",
+    "Evidence": "fetching.evidence",
     "FetchFailed": "errors",
     "Fetched": "fetching.fetcher",
     "Fetcher": "fetching.fetcher",
     "HttpFetcher": "fetching.http_fetcher",
+    "IssuerRegistry": "credentials.issuer_registry",
     "Malformed": "errors",
     "NotVerified": "errors",
     "Outcome": "report",
@@ -83,6 +94,7 @@ _HOMES = {
     "standard_toolkit": "standard",
     "unbake": "operations.baking",
     "verify": "operations.verifying",
+    "verify_many": "operations.verifying_many",
 }
 
 

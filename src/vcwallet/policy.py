@@ -5,8 +5,10 @@ touches nothing.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
+
+from vcwallet.credentials.issuer_registry import IssuerRegistry
 
 # What decides by default. `schema`, `recipient`, `holder` and `trust` join when there is something to hold them to.
 DEFAULT_REQUIRED_CHECKS = frozenset({"structure", "context", "proof", "issuer", "period", "status", "nested"})
@@ -50,8 +52,12 @@ class Policy:
     - `require_holder_binding`: whoever presents must have proved to be the subject. A credential on its own never does.
     - `trusted_issuers`: issuer identifiers; an issuer that is not among them fails. An empty collection trusts nobody;
       None does not ask.
+    - `registries`: lists of issuers that somebody vouches for. The report names the list that has the issuer; an issuer
+      that is on none is a note, and fails only with `require_listed_issuer`. With that and no registries nobody passes.
+    - `accept_vouched_members`: a member of a learner record that carries no proof counts when the record's own proof
+      covers its JSON, because then the record's issuer vouches for it. Otherwise unsigned members fail.
     - `clock_skew`: how far clocks may differ when a date is compared with now. Five minutes, as most verifiers allow.
-    - `refresh`: whether to ask the issuer's refresh service for a newer version.
+    - `refresh`: whether to ask the issuer's refresh service, once, for a newer version, which is then what is verified.
     - `required_checks`: the checks that decide the verdict. Without "issuer", for example, a proof by any key counts,
       which conformance suites want and nobody else should.
 
@@ -63,9 +69,26 @@ class Policy:
     domain: str | None = None
     require_holder_binding: bool = False
     trusted_issuers: Collection[str] | None = None
+    registries: tuple[IssuerRegistry, ...] = ()
+    require_listed_issuer: bool = False
+    accept_vouched_members: bool = False
     clock_skew: timedelta = timedelta(minutes=5)
     refresh: bool = False
     required_checks: frozenset[str] = DEFAULT_REQUIRED_CHECKS
+
+    def inside(self) -> "Policy":
+        """What is demanded of the credentials inside another: all but what is asked of the outermost one alone."""
+        return replace(
+            self,
+            recipient=None,
+            challenge=None,
+            domain=None,
+            require_holder_binding=False,
+            trusted_issuers=None,
+            require_listed_issuer=False,
+            refresh=False,
+            required_checks=self.required_checks - {"schema", "recipient", "holder", "trust"},
+        )
 
     def __post_init__(self) -> None:
         unknown = set(self.required_checks) - set(CHECK_NAMES)

@@ -12,14 +12,20 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Literal
 
+from vcwallet.credentials.badge_v2 import Assertion
 from vcwallet.credentials.credential import Credential
 from vcwallet.errors import NotVerified, Problem
+from vcwallet.fetching.evidence import Evidence, EvidenceItem
 from vcwallet.wire.timestamps import format_timestamp
 
 Verdict = Literal["valid", "invalid", "malformed", "indeterminate"]
 
 # A report names problems by URI, as RFC 9457 wants (3.1.1); docs/reference/codes.md explains each code.
 PROBLEM_TYPE_PREFIX = "urn:vcwallet:problem:"
+
+
+CONFIRMED_NOW = "confirmed now"
+NEVER_CONFIRMED = "never"
 
 
 class Outcome(StrEnum):
@@ -38,7 +44,8 @@ class Check:
     `code` is a stable name of the answer; `message` says it in a sentence; `pointer` is where (RFC 6901); `hint` says what
     to do next. `required` tells whether the answer counts for the verdict: the policy asks for it and the credential
     gives it something to check. `malformed` tells a failure of form from a failure of substance. `problems` has all that
-    was found when there was more than one; `notes` are warnings that do not change the answer.
+    was found when there was more than one; `notes` are warnings that do not change the answer. `confirmation` is how fresh
+    the answer is: "confirmed now", "last confirmed on …" when it rests on recorded evidence, "never"; "" if not asked.
     """
 
     name: str
@@ -51,6 +58,7 @@ class Check:
     problems: tuple[Problem, ...] = ()
     required: bool = False
     malformed: bool = False
+    confirmation: str = CONFIRMED_NOW
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +66,21 @@ class VerificationReport:
     """The answer of `verify()`. True only when the verdict is "valid".
 
     - `checks`: every check in the order it was made.
-    - `credential`: what the document says, whether or not anything of it is true; None when there was none to read.
+    - `credential`: what the document says, whether or not anything of it is true; None when there was none to read. An
+      `Assertion` when it is a badge of Open Badges 2.0 or older.
     - `nested`: reports of embedded credentials and endorsements, by JSON pointer.
     - `at`: the time that dates were compared with.
     - `securing`: how the credential is secured, for example "eddsa-rdfc-2022" or "VC-JWT ES256"; "" when that is unknown.
+    - `evidence`: what was used from outside, for `verify(data, evidence=…)` on another day. Nested reports have none of
+      their own: it is all in the outermost.
     """
 
     checks: tuple[Check, ...]
     at: datetime
-    credential: Credential | None = None
+    credential: Credential | Assertion | None = None
     securing: str = ""
     nested: Mapping[str, "VerificationReport"] = field(default_factory=dict)
+    evidence: Evidence = field(default=Evidence(), repr=False)
 
     @property
     def verdict(self) -> Verdict:
@@ -100,7 +112,7 @@ class VerificationReport:
                 return check
         raise KeyError(name)
 
-    def require_verified(self) -> Credential:
+    def require_verified(self) -> Credential | Assertion:
         """The credential, now that it is verified. Raises `NotVerified` unless the verdict is "valid"."""
         if self.verdict != "valid" or self.credential is None:
             first = next(iter(self.problems), Problem("not_verified", "the credential was not verified"))
@@ -118,6 +130,7 @@ class VerificationReport:
             "checks": [_check(check) for check in self.checks],
             "notes": [_problem(note) for note in self.notes],
             "nested": {pointer: report.to_dict() for pointer, report in self.nested.items()},
+            "evidence": [_evidence(item) for item in self.evidence.items],
         }
 
     def to_json(self) -> str:
@@ -126,7 +139,10 @@ class VerificationReport:
 
     def __reduce__(self) -> tuple[Any, ...]:
         # A mapping proxy cannot be pickled, and batches send reports between processes.
-        return (VerificationReport, (self.checks, self.at, self.credential, self.securing, dict(self.nested)))
+        return (
+            VerificationReport,
+            (self.checks, self.at, self.credential, self.securing, dict(self.nested), self.evidence),
+        )
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "nested", MappingProxyType(dict(self.nested)))
@@ -146,7 +162,7 @@ def decide(checks: Iterable[Check]) -> Verdict:
     return "indeterminate"
 
 
-def _summary(credential: Credential | None) -> dict[str, Any] | None:
+def _summary(credential: Credential | Assertion | None) -> dict[str, Any] | None:
     if credential is None:
         return None
     moments = {"validFrom": credential.valid_from, "validUntil": credential.valid_until}
@@ -160,11 +176,22 @@ def _summary(credential: Credential | None) -> dict[str, Any] | None:
     }
 
 
+def _evidence(item: EvidenceItem) -> dict[str, Any]:
+    return {
+        "kind": item.kind,
+        "url": item.url,
+        "name": item.name,
+        "sha256": item.sha256,
+        "at": format_timestamp(item.at),
+    }
+
+
 def _check(check: Check) -> dict[str, Any]:
     return {
         "name": check.name,
         "outcome": check.outcome.value,
         "required": check.required,
+        "confirmation": check.confirmation,
         **_problem(Problem(check.code, check.message, check.pointer, check.hint)),
         "notes": [_problem(note) for note in check.notes],
         "problems": [_problem(problem) for problem in check.problems],

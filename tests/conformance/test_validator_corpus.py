@@ -26,9 +26,9 @@ DIFFERENT = {
         "the issuer is a urn:uuid and the key a did:key: nothing binds them, so anybody could have signed",
     ),
     "ob30/complete.json": (
-        "indeterminate",
-        "status_not_checked",
-        "the validator refuses it because a third-party schema is no longer served; ours to say are status and endorsements",
+        "invalid",
+        "nested_invalid",
+        "the validator refuses it because a third-party schema is no longer served; we, because its endorsements are not signed",
     ),
     "ob30/simple.jwt": (
         "malformed",

@@ -10,13 +10,16 @@ import pytest
 import vcwallet
 
 PUBLIC_NAMES = [
+    "Assertion",
     "CachingFetcher",
     "Check",
     "Credential",
+    "Evidence",
     "FetchFailed",
     "Fetched",
     "Fetcher",
     "HttpFetcher",
+    "IssuerRegistry",
     "Malformed",
     "NotVerified",
     "Outcome",
@@ -34,6 +37,7 @@ PUBLIC_NAMES = [
     "standard_toolkit",
     "unbake",
     "verify",
+    "verify_many",
 ]
 
 # Loading any of these takes tens of milliseconds, so `import vcwallet` must not.

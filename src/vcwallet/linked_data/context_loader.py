@@ -12,7 +12,7 @@ context refers to others by absolute URL. HTTP Link headers (JSON-LD 1.1, 6.2) a
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any, Final
@@ -114,6 +114,10 @@ class ContextLoader:
         Without it, two readings of the same document could be given two meanings. Drop it with the document.
         """
         return replace(self, _memory=_Memory())
+
+    def fetching_through(self, wrap: Callable[[Fetcher], Fetcher]) -> "ContextLoader":
+        """The same loader with its fetcher wrapped; a loader without one stays as it is."""
+        return self if self._fetcher is None else replace(self, _fetcher=wrap(self._fetcher), _memory=None)
 
     def _added_text(self, url: str) -> str | None:
         return next((context.text for context in self._added if context.url == url), None)

@@ -7,16 +7,17 @@ order. A check raises nothing for a bad credential.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from vcwallet.credentials import identity, schema_rules, structure_rules
+from vcwallet.credentials.badge_v2 import Assertion
 from vcwallet.credentials.credential import Credential, as_list
 from vcwallet.errors import Malformed, Problem, Refused, Undecided, VcwalletError
 from vcwallet.fetching.fetcher import fetch_json
 from vcwallet.linked_data.compact_form import compact_form_problems
 from vcwallet.operations import key_lookup
 from vcwallet.policy import Policy
-from vcwallet.report import Check, Outcome
+from vcwallet.report import NEVER_CONFIRMED, Check, Outcome, VerificationReport
 from vcwallet.securing import data_integrity, jws, vc_jwt
 from vcwallet.securing.cryptosuite import Transformer
 from vcwallet.securing.data_integrity import ProofDemands, ProofFinding
@@ -31,8 +32,24 @@ _MAX_SCHEMAS = 8
 
 _SCHEMA_TYPES = frozenset({"1EdTechJsonSchemaValidator2019", "JsonSchema"})
 
-# Members that hold credentials of their own inside a credential (OB 3.0, B.1; CLR 2.0).
-_NESTED_MEMBERS = frozenset({"endorsement", "endorsementJwt", "verifiableCredential"})
+
+class Asked(Protocol):
+    """What the questions have to know that are the same for credentials of every kind."""
+
+    @property
+    def policy(self) -> Policy: ...
+
+    @property
+    def credential(self) -> Credential | Assertion: ...
+
+
+class VerifyInside(Protocol):
+    """Verifies what stands inside the document at hand, by the same rules. Without `may_fetch` it touches no network.
+
+    `data` is whatever stands there: an object, a token, or what is neither, which is then said in the report.
+    """
+
+    def __call__(self, data: Any, *, may_fetch: bool = True) -> VerificationReport: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +67,7 @@ class Facts:
     toolkit: Toolkit
     policy: Policy
     at: datetime
+    verify_inside: VerifyInside
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +100,27 @@ def check_structure(facts: Facts) -> Check:
         named = {problem.pointer for problem in problems}
         # A rule says in words what the schema says in a formula: where both speak, the words are enough.
         problems += [
-            problem for problem in schema_rules.schema_problems(document, schema) if problem.pointer not in named
+            problem
+            for problem in schema_rules.schema_problems(_with_one_status(document), schema)
+            if problem.pointer not in named
         ]
     notes = tuple(structure_rules.structure_notes(document))
     if problems:
         return replace(failed("structure", tuple(problems), malformed=True), notes=notes)
     kind = facts.credential.kind
     return passed("structure", "structure_sound", f"the document is a well-formed {kind}", notes=notes)
+
+
+def _with_one_status(document: dict[str, Any]) -> dict[str, Any]:
+    """The document as the schemas of Open Badges read it, whose model has one status entry.
+
+    Data model 2.0 has any number of them (VCDM 2.0, 4.10), and issuers who may revoke and suspend need two. Each is looked
+    up, so several are taken; that each is an object with a type is a rule of its own.
+    """
+    entries = document.get("credentialStatus")
+    if isinstance(entries, list) and entries and all(isinstance(entry, dict) for entry in entries):
+        return {**document, "credentialStatus": entries[0]}
+    return document
 
 
 # --- 2 context -----------------------------------------------------------------------------------------------------
@@ -291,7 +323,7 @@ def _problems_by_schema(facts: Facts, entry: Any, pointer: str, *, may_fetch: bo
 def check_period(facts: Facts) -> Check:
     """The credential is valid at the time asked about (VCDM 2.0, 4.9), give or take the policy's clock skew."""
     begins, ends = _period(facts)
-    notes = _refresh_notes(facts)
+    notes = () if facts.policy.refresh else _refresh_notes(facts)
     for pointer, begin in begins:
         if begin > facts.at + facts.policy.clock_skew:
             message = f"the credential is not valid before {begin.isoformat()}"
@@ -335,37 +367,6 @@ def _refresh_notes(facts: Facts) -> tuple[Problem, ...]:
     return (Problem("refresh_available", message, "/refreshService"),)
 
 
-# --- 7 status, 8 nested --------------------------------------------------------------------------------------------
-
-
-def check_status(facts: Facts) -> Check:
-    """Whether the issuer withdrew the credential. Its status lists cannot be read yet, so their presence is unknown."""
-    if "credentialStatus" not in facts.document:
-        return skipped("status", "status_absent", "the issuer offers no way to withdraw this credential")
-    message = "the credential may have been withdrawn: its status cannot be looked up by this version"
-    return unknown("status", Problem("status_not_checked", message, "/credentialStatus"))
-
-
-def check_nested(facts: Facts) -> Check:
-    """Whether credentials inside this one are good. They cannot be checked yet, so their presence is unknown."""
-    places = list(_nested_places(facts.document))
-    if not places:
-        return skipped("nested", "nested_absent", "no other credentials are inside")
-    message = "a credential inside this one cannot be checked by this version"
-    return unknown("nested", *(Problem("nested_not_checked", message, place) for place in places[:_MAX_PLACES]))
-
-
-_MAX_PLACES = 20
-
-
-def _nested_places(document: Any) -> Iterator[str]:
-    return (
-        pointer
-        for pointer, value in json_pointer.walk(document)
-        if pointer.rpartition("/")[2] in _NESTED_MEMBERS and value not in ([], None)
-    )
-
-
 # --- 9 recipient, 10 holder, 11 trust ------------------------------------------------------------------------------
 
 
@@ -392,7 +393,7 @@ def check_recipient(facts: Facts) -> Check:
     return failed("recipient", (Problem("recipient_mismatch", message, "/credentialSubject", hint),))
 
 
-def check_holder(facts: Facts) -> Check:
+def check_holder(facts: Asked) -> Check:
     """Whoever shows the credential proved to be its subject. A credential on its own cannot show that."""
     if not facts.policy.require_holder_binding:
         return skipped("holder", "holder_not_asked", "the policy does not ask who presents the credential")
@@ -400,15 +401,40 @@ def check_holder(facts: Facts) -> Check:
     return failed("holder", (Problem("holder_not_bound", message),))
 
 
-def check_trust(facts: Facts) -> Check:
-    """The issuer is one of those that the policy trusts."""
-    trusted = facts.policy.trusted_issuers
-    if trusted is None:
-        return skipped("trust", "trust_not_asked", "the policy names no trusted issuers")
-    if facts.credential.issuer_id is not None and facts.credential.issuer_id in trusted:
-        return passed("trust", "issuer_trusted", "the issuer is one of those the policy trusts", pointer="/issuer")
-    message = "the issuer is not one of those the policy trusts"
-    return failed("trust", (Problem("issuer_not_trusted", message, "/issuer"),))
+def check_trust(facts: Asked) -> Check:
+    """The issuer is one that the policy trusts, or that a list of the policy vouches for."""
+    policy, issuer_id = facts.policy, facts.credential.issuer_id
+    if policy.trusted_issuers is not None:
+        if issuer_id is None or issuer_id not in policy.trusted_issuers:
+            message = "the issuer is not one of those the policy trusts"
+            return failed("trust", (Problem("issuer_not_trusted", message, "/issuer"),))
+        if not policy.require_listed_issuer:
+            message = "the issuer is one of those the policy trusts"
+            return passed("trust", "issuer_trusted", message, pointer="/issuer", notes=_listings(facts))
+    listings = _listings(facts)
+    if listings:
+        return passed("trust", "issuer_listed", listings[0].message, pointer="/issuer", notes=listings[1:])
+    message = "no list of known issuers that the policy names has this issuer"
+    not_listed = Problem("issuer_not_listed", message, "/issuer", "this does not make it a bad issuer: nobody knows it")
+    if policy.require_listed_issuer:
+        return failed("trust", (not_listed,))
+    asked_nobody = skipped("trust", "trust_not_asked", "the policy names no trusted issuers")
+    return replace(asked_nobody, notes=(not_listed,)) if policy.registries else asked_nobody
+
+
+def _listings(facts: Asked) -> tuple[Problem, ...]:
+    """Which lists have the issuer, and as whom."""
+    issuer_id = facts.credential.issuer_id or ""
+    return tuple(
+        Problem(
+            "issuer_listed",
+            f"{registry.name} lists the issuer"
+            + (f" as {registry.issuers[issuer_id]}" if registry.issuers[issuer_id] else ""),
+            "/issuer",
+        )
+        for registry in facts.policy.registries
+        if issuer_id in registry.issuers
+    )
 
 
 # --- answers -------------------------------------------------------------------------------------------------------
@@ -416,7 +442,7 @@ def check_trust(facts: Facts) -> Check:
 
 def passed(name: str, code: str, message: str, *, pointer: str = "", notes: tuple[Problem, ...] = ()) -> Check:
     """Asked, and answered well."""
-    return Check(name, Outcome.PASSED, code, message, pointer, notes=notes)
+    return Check(name, Outcome.PASSED, code, message, pointer, notes=notes, required=True)
 
 
 def failed(name: str, problems: tuple[Problem, ...], *, malformed: bool = False) -> Check:
@@ -437,12 +463,21 @@ def failed(name: str, problems: tuple[Problem, ...], *, malformed: bool = False)
 def unknown(name: str, *problems: Problem) -> Check:
     """Asked, and not to be answered here and now."""
     first = problems[0]
-    return Check(name, Outcome.UNKNOWN, first.code, first.message, first.pointer, first.hint, problems=problems)
+    return Check(
+        name,
+        Outcome.UNKNOWN,
+        first.code,
+        first.message,
+        first.pointer,
+        first.hint,
+        problems=problems,
+        confirmation=NEVER_CONFIRMED,
+    )
 
 
 def skipped(name: str, code: str, message: str) -> Check:
     """Not asked."""
-    return Check(name, Outcome.SKIPPED, code, message)
+    return Check(name, Outcome.SKIPPED, code, message, confirmation="")
 
 
 def from_error(name: str, error: VcwalletError) -> Check:

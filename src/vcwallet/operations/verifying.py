@@ -12,8 +12,11 @@ What each question asks is in `checks.py`; what the answers amount to is in `rep
 8. nested      the credentials inside it are good
 9. recipient, 10. holder, 11. trust: only if the policy asks
 
-A document that is no compacted JSON-LD is not looked at any further. After a proof or issuer check that did not pass,
-nothing more is fetched: no requests are made on behalf of an unproven document.
+Lists, members, endorsements and newer versions are verified by the same steps, each for itself; `_Verification` is what
+one call shares with all of them. A document that is no compacted JSON-LD is not looked at any further. After a proof or
+issuer check that did not pass, nothing more is fetched: no requests are made on behalf of an unproven document.
+
+Every answer of the outside world is recorded, and the record is `report.evidence` (fetching/evidence.py).
 """
 
 import logging
@@ -22,24 +25,35 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from vcwallet.credentials.credential import Credential
-from vcwallet.errors import Problem, VcwalletError
-from vcwallet.operations import baking, checks
-from vcwallet.operations.checks import Facts, ProofAnswer
+from vcwallet.credentials.credential import Credential, as_list
+from vcwallet.errors import Malformed, Problem, Undecided, VcwalletError
+from vcwallet.fetching.evidence import Evidence, EvidenceItem, RecordingFetcher
+from vcwallet.fetching.fetcher import NoNetwork
+from vcwallet.operations import baking, checks, nested_checks, refreshing, status_checks, verifying_badge_v2
+from vcwallet.operations.checks import Asked, Facts, ProofAnswer, VerifyInside
+from vcwallet.operations.nested_checks import NestedAnswer
+from vcwallet.operations.status_checks import CODES_OF_STALE_LISTS, StatusAnswer, VerifiedList
 from vcwallet.policy import CHECK_NAMES, Policy
-from vcwallet.report import Check, Outcome, VerificationReport
+from vcwallet.report import CONFIRMED_NOW, Check, Outcome, VerificationReport
 from vcwallet.securing import vc_jwt
 from vcwallet.securing.cryptosuite import Transformer
 from vcwallet.securing.data_integrity import without_proof
-from vcwallet.securing.envelope import CompactJwt, Secured, recognise
+from vcwallet.securing.envelope import CompactJwt, Secured, recognise, recognise_baked
 from vcwallet.standard import standard_toolkit
 from vcwallet.toolkit import Toolkit
+from vcwallet.wire.strict_json import describe_kind
+from vcwallet.wire.timestamps import format_timestamp
 
 logger = logging.getLogger(__name__)
 
 # Published Open Badges contexts do not define endorsementJwt, though the data model has it (OB 3.0, B.1.1). What it holds
 # is signed by itself, so it is noted that the credential's own proof does not cover it instead of refusing the credential.
 _IGNORABLE_TERMS = ("endorsementJwt",)
+
+# A record with badges, their achievements' endorsements, the endorsers' profiles and their endorsements: four levels.
+MAX_DEPTH = 4
+# A record of 500 full badges with an endorsement or two each. The size of the JSON is bounded before.
+MAX_DOCUMENTS = 2000
 
 
 def verify(
@@ -48,31 +62,23 @@ def verify(
     toolkit: Toolkit | None = None,
     policy: Policy | None = None,
     at: datetime | None = None,
+    evidence: Evidence | None = None,
 ) -> VerificationReport:
     """Check everything that can be checked about one credential, however it is secured or baked.
 
     `data` is JSON, a compact JWS, a PNG or SVG picture with either inside, or a parsed JSON object; which it is shows
     in its content. Without a `toolkit` the standard one is used, which never touches the network. `at` is the time that
-    dates are compared with, an aware datetime; None is now.
+    dates are compared with, an aware datetime; None is now. `evidence`, from the report of an earlier verification,
+    answers for what cannot be reached any more; each check then says how fresh its answer is.
 
     Never raises for a bad credential: what is wrong is in the report, and the credential itself is behind
     `report.require_verified()`. Raises `TypeError` or `ValueError` only for misuse, such as a naive `at`.
     """
-    toolkit, policy = toolkit or standard_toolkit(), policy or Policy()
-    at = datetime.now(UTC) if at is None else at
-    if at.tzinfo is None or at.utcoffset() is None:
-        raise ValueError("expected `at` to be a datetime with a time zone")
+    at = _moment(at)
     if not isinstance(data, bytes | bytearray | memoryview | str | Mapping):
         raise TypeError(f"expected bytes, str or a mapping, got {type(data).__name__}")
-    try:
-        secured = open_secured(data)
-        facts = _establish(secured, toolkit, policy, at)
-    except VcwalletError as error:
-        return _report([checks.from_error("structure", error)], policy, at)
-    except Exception as error:  # noqa: BLE001 - a fault of ours is an answer too
-        return _report([_could_not("structure", error)], policy, at)
-    answers, securing = _ask(facts)
-    return _report(answers, policy, at, facts.credential, securing)
+    verification = _Verification(toolkit or standard_toolkit(), policy or Policy(), at, evidence)
+    return replace(verification.report_on(data), evidence=verification.recorder.evidence)
 
 
 def open_secured(data: bytes | bytearray | memoryview | str | Mapping[str, Any]) -> Secured:
@@ -81,7 +87,7 @@ def open_secured(data: bytes | bytearray | memoryview | str | Mapping[str, Any])
         return recognise(data)
     content = data if isinstance(data, str) else bytes(data)
     picture = content.encode("utf-8", "replace") if isinstance(content, str) else content
-    return recognise(baking.unbake(picture) if baking.is_image(picture) else content)
+    return recognise_baked(baking.unbake(picture)) if baking.is_image(picture) else recognise(content)
 
 
 def unverified_document(secured: Secured) -> dict[str, Any]:
@@ -91,62 +97,208 @@ def unverified_document(secured: Secured) -> dict[str, Any]:
     return dict(secured.unverified_document)
 
 
-def _establish(secured: Secured, toolkit: Toolkit, policy: Policy, at: datetime) -> Facts:
-    document, token = unverified_document(secured), secured if isinstance(secured, CompactJwt) else None
-    # What was fetched once stays the same for all checks of this document.
-    toolkit = replace(toolkit, contexts=toolkit.contexts.for_document())
-    return Facts(
-        document=document,
-        unsecured=without_proof(document),
-        credential=Credential(document, secured.received),
-        token=token,
-        transformer=Transformer(toolkit.contexts, ignorable_terms=_IGNORABLE_TERMS),
-        toolkit=toolkit,
-        policy=policy,
-        at=at,
-    )
+def _moment(at: datetime | None) -> datetime:
+    at = datetime.now(UTC) if at is None else at
+    if at.tzinfo is None or at.utcoffset() is None:
+        raise ValueError("expected `at` to be a datetime with a time zone")
+    return at
 
 
-def _ask(facts: Facts) -> tuple[list[Check], str]:
-    form = _answer("structure", lambda: checks.check_form(facts))
-    if form.outcome is not Outcome.PASSED:
-        return [form], ""
-    structure = _answer("structure", lambda: checks.check_structure(facts))
-    context = _answer("context", lambda: checks.check_context(facts))
-    proof = _answer_proof(facts)
-    issuer = _answer("issuer", lambda: checks.check_issuer(facts, proof))
-    is_proven = proof.check.outcome is Outcome.PASSED and issuer.outcome is Outcome.PASSED
-    return [
-        structure,
-        context,
-        proof.check,
-        issuer,
-        _answer("schema", lambda: checks.check_schema(facts, may_fetch=is_proven)),
-        _answer("period", lambda: checks.check_period(facts)),
-        _answer("status", lambda: checks.check_status(facts)),
-        _answer("nested", lambda: checks.check_nested(facts)),
-        _answer("recipient", lambda: checks.check_recipient(facts)),
-        _answer("holder", lambda: checks.check_holder(facts)),
-        _answer("trust", lambda: checks.check_trust(facts)),
-    ], proof.securing
+class _Verification:
+    """One call of verify(): what it shares with everything that is verified inside. For one thread."""
+
+    def __init__(self, toolkit: Toolkit, policy: Policy, at: datetime, evidence: Evidence | None) -> None:
+        self.recorder = RecordingFetcher(toolkit.fetcher, at=at, archive=evidence)
+        own_fetcher = toolkit.fetcher
+        # Contexts come through the same door, unless the caller gave them one of their own.
+        contexts = toolkit.contexts.fetching_through(lambda given: self.recorder if given is own_fetcher else given)
+        self._toolkit = replace(toolkit, fetcher=self.recorder, contexts=contexts)
+        self._policy = policy
+        self._at = at
+        self._archive = evidence
+        self._documents_left = MAX_DOCUMENTS
+        self._lists: dict[str, VerifiedList] = {}
+
+    def report_on(self, data: bytes | bytearray | memoryview | str | Mapping[str, Any]) -> VerificationReport:
+        """The report about the outermost credential, or about the newer version that its issuer gives out."""
+        return self._report_on(data, self._policy, depth=0, may_fetch=True)
+
+    def _report_on(self, data: Any, policy: Policy, *, depth: int, may_fetch: bool) -> VerificationReport:
+        try:
+            self._count(depth)
+            secured = open_secured(data)
+            if verifying_badge_v2.is_badge_v2(secured):
+                return self._ask_badge_v2(secured, policy, depth=depth, may_fetch=may_fetch)
+            facts = self._establish(secured, policy, depth=depth, may_fetch=may_fetch)
+        except VcwalletError as error:
+            return self._report([checks.from_error("structure", error)], policy)
+        except Exception as error:  # noqa: BLE001 - a fault of ours is an answer too
+            return self._report([_could_not("structure", error)], policy)
+        return self._ask(facts, depth=depth, may_fetch=may_fetch)
+
+    def _count(self, depth: int) -> None:
+        if depth > MAX_DEPTH:
+            raise Undecided("nested_too_deep", f"credentials inside credentials are followed {MAX_DEPTH} levels deep")
+        if self._documents_left == 0:
+            raise Undecided("too_many_documents", f"at most {MAX_DOCUMENTS} credentials are verified in one go")
+        self._documents_left -= 1
+
+    def _establish(self, secured: Secured, policy: Policy, *, depth: int, may_fetch: bool) -> Facts:
+        document, token = unverified_document(secured), secured if isinstance(secured, CompactJwt) else None
+        toolkit = self._toolkit if may_fetch else _without_network(self._toolkit)
+        # What was fetched once stays the same for all checks of this document.
+        toolkit = replace(toolkit, contexts=toolkit.contexts.for_document())
+
+        return Facts(
+            document=document,
+            unsecured=without_proof(document),
+            credential=Credential(document, secured.received),
+            token=token,
+            transformer=Transformer(toolkit.contexts, ignorable_terms=_IGNORABLE_TERMS),
+            toolkit=toolkit,
+            policy=policy,
+            at=self._at,
+            verify_inside=self._inside(policy, depth=depth, may_fetch=may_fetch),
+        )
+
+    def _inside(self, policy: Policy, *, depth: int, may_fetch: bool) -> VerifyInside:
+        def verify_inside(data: Any, *, may_fetch: bool = may_fetch) -> VerificationReport:
+            if not isinstance(data, bytes | str | Mapping):
+                error = Malformed("nested_not_a_credential", f"expected a credential, found {describe_kind(data)}")
+                return self._report([checks.from_error("structure", error)], policy.inside())
+            return self._report_on(data, policy.inside(), depth=depth + 1, may_fetch=may_fetch)
+
+        return verify_inside
+
+    def _ask_badge_v2(self, secured: Secured, policy: Policy, *, depth: int, may_fetch: bool) -> VerificationReport:
+        found = verifying_badge_v2.ask(
+            secured,
+            toolkit=self._toolkit if may_fetch else _without_network(self._toolkit),
+            policy=policy,
+            at=self._at,
+            verify_inside=self._inside(policy, depth=depth, may_fetch=may_fetch),
+            answer=self._answer,
+        )
+        trust = self._answer("trust", lambda: self._noting_registries(found, checks.check_trust(found)))
+        return self._report([*found.checks, trust], policy, found, found.securing, found.nested)
+
+    def _ask(self, facts: Facts, *, depth: int, may_fetch: bool) -> VerificationReport:
+        form = self._answer("structure", lambda: checks.check_form(facts))
+        if form.outcome is not Outcome.PASSED:
+            return self._report([form], facts.policy, facts)
+        structure = self._answer("structure", lambda: checks.check_structure(facts))
+        context = self._answer("context", lambda: self._noting_contexts(facts, checks.check_context(facts)))
+        proof = ProofAnswer(checks.skipped("proof", "not_reached", ""))
+
+        def ask_proof() -> Check:
+            nonlocal proof
+            proof = checks.check_proof(facts)
+            return proof.check
+
+        proof_check = self._answer("proof", ask_proof)
+        proof = replace(proof, check=proof_check)
+        issuer = self._answer("issuer", lambda: checks.check_issuer(facts, proof))
+        if issuer.confirmation == CONFIRMED_NOW:
+            # The key that is asked about came with the answer about the proof.
+            issuer = replace(issuer, confirmation=proof_check.confirmation)
+        counts = "issuer" in facts.policy.required_checks
+        is_proven = proof_check.outcome is Outcome.PASSED and (issuer.outcome is Outcome.PASSED or not counts)
+        refreshed = None
+        if facts.policy.refresh and depth == 0 and is_proven:
+            again = replace(facts.policy, refresh=False)
+            refreshed = refreshing.refresh(
+                facts, lambda content: self._report_on(content, again, depth=0, may_fetch=may_fetch)
+            )
+            if refreshed is not None and refreshed.newer is not None:
+                return _with_note(refreshed.newer, "period", refreshed.note)
+        nested = NestedAnswer(checks.skipped("nested", "not_reached", ""))
+
+        def ask_nested() -> Check:
+            nonlocal nested
+            nested = nested_checks.check_nested(facts, proof, may_fetch=may_fetch and is_proven)
+            return nested.check
+
+        status = StatusAnswer(checks.skipped("status", "not_reached", ""))
+
+        def ask_status() -> Check:
+            nonlocal status
+            status = status_checks.check_status(
+                facts, self._lists, is_proven=is_proven, recorded_at=self.recorder.recorded_at
+            )
+            return status.check
+
+        answers = [
+            structure,
+            context,
+            proof_check,
+            issuer,
+            self._answer("schema", lambda: checks.check_schema(facts, may_fetch=may_fetch and is_proven)),
+            self._answer("period", lambda: checks.check_period(facts)),
+            self._answer("status", ask_status),
+            self._answer("nested", ask_nested),
+            self._answer("recipient", lambda: checks.check_recipient(facts)),
+            self._answer("holder", lambda: checks.check_holder(facts)),
+            self._answer("trust", lambda: self._noting_registries(facts, checks.check_trust(facts))),
+        ]
+        report = self._report(
+            answers, facts.policy, facts, securing=proof.securing, nested={**status.reports, **nested.reports}
+        )
+        return report if refreshed is None else _with_note(report, "period", refreshed.note)
+
+    def _answer(self, name: str, ask: Callable[[], Check]) -> Check:
+        """Ask one question; whatever happens, there is an answer, and it says how fresh it is."""
+        before = len(self.recorder.archived_uses)
+        try:
+            check = ask()
+        except VcwalletError as error:
+            check = checks.from_error(name, error)
+        except Exception as error:  # noqa: BLE001 - a fault of ours is an answer too
+            check = _could_not(name, error)
+        return _confirmed(check, self.recorder.archived_uses[before:])
+
+    def _noting_contexts(self, facts: Facts, check: Check) -> Check:
+        """Record which contexts gave the words their meaning, and say so when that is not the one recorded earlier."""
+        notes = []
+        for index, url in enumerate(as_list(facts.document.get("@context"))):
+            if not isinstance(url, str) or not facts.toolkit.contexts.is_pinned(url):
+                continue
+            digest = facts.toolkit.contexts.digest(url)
+            self.recorder.note(EvidenceItem("context", url, digest, self._at))
+            earlier = self._archive.find("context", url) if self._archive else None
+            if earlier is not None and earlier.sha256 != digest:
+                message = f"the context {url[:200]} has changed since the evidence was recorded"
+                notes.append(Problem("context_changed", message, f"/@context/{index}"))
+        return replace(check, notes=(*check.notes, *notes)) if notes else check
+
+    def _noting_registries(self, facts: Asked, check: Check) -> Check:
+        for registry in facts.policy.registries:
+            if (facts.credential.issuer_id or "") in registry.issuers:
+                self.recorder.note(EvidenceItem("registry", "", registry.sha256, self._at, name=registry.name))
+        return check
+
+    def _report(
+        self,
+        answers: list[Check],
+        policy: Policy,
+        facts: Asked | None = None,
+        securing: str = "",
+        nested: Mapping[str, VerificationReport] | None = None,
+    ) -> VerificationReport:
+        """All checks by name, in order: those never reached are skipped, and each says whether it counts."""
+        reached = {check.name: check for check in answers}
+        not_reached = "an earlier check ended the verification"
+        every = [reached.get(name) or checks.skipped(name, "not_reached", not_reached) for name in CHECK_NAMES]
+        weighed = tuple(_weigh(check, policy) for check in every)
+        return VerificationReport(weighed, self._at, facts.credential if facts else None, securing, nested or {})
 
 
-def _answer(name: str, ask: Callable[[], Check]) -> Check:
-    try:
-        return ask()
-    except VcwalletError as error:
-        return checks.from_error(name, error)
-    except Exception as error:  # noqa: BLE001 - a fault of ours is an answer too
-        return _could_not(name, error)
+def _without_network(toolkit: Toolkit) -> Toolkit:
+    return replace(toolkit, fetcher=NoNetwork(), contexts=toolkit.contexts.fetching_through(lambda _: NoNetwork()))
 
 
-def _answer_proof(facts: Facts) -> ProofAnswer:
-    try:
-        return checks.check_proof(facts)
-    except VcwalletError as error:
-        return ProofAnswer(checks.from_error("proof", error))
-    except Exception as error:  # noqa: BLE001 - a fault of ours is an answer too
-        return ProofAnswer(_could_not("proof", error))
+def _with_note(report: VerificationReport, name: str, note: Problem) -> VerificationReport:
+    changed = [replace(check, notes=(*check.notes, note)) if check.name == name else check for check in report.checks]
+    return replace(report, checks=tuple(changed))
 
 
 def _could_not(name: str, error: Exception) -> Check:
@@ -156,14 +308,12 @@ def _could_not(name: str, error: Exception) -> Check:
     return checks.unknown(name, Problem("internal_error", message))
 
 
-def _report(
-    answers: list[Check], policy: Policy, at: datetime, credential: Credential | None = None, securing: str = ""
-) -> VerificationReport:
-    """All checks by name, in order: those never reached are skipped, and each says whether it counts."""
-    reached = {check.name: check for check in answers}
-    not_reached = "an earlier check ended the verification"
-    every = [reached.get(name) or checks.skipped(name, "not_reached", not_reached) for name in CHECK_NAMES]
-    return VerificationReport(tuple(_weigh(check, policy) for check in every), at, credential, securing)
+def _confirmed(check: Check, archived_uses: list[datetime]) -> Check:
+    """How fresh an answer is: the oldest of the recorded documents that it rests on decides."""
+    rests_on_records = check.outcome in (Outcome.PASSED, Outcome.FAILED) or check.code in CODES_OF_STALE_LISTS
+    if not archived_uses or not rests_on_records:
+        return check
+    return replace(check, confirmation=f"last confirmed on {format_timestamp(min(archived_uses).astimezone(UTC))}")
 
 
 def _weigh(check: Check, policy: Policy) -> Check:
@@ -175,10 +325,10 @@ def _weigh(check: Check, policy: Policy) -> Check:
         asked = {
             "recipient": policy.recipient is not None,
             "holder": policy.require_holder_binding,
-            "trust": policy.trusted_issuers is not None,
+            "trust": policy.trusted_issuers is not None or policy.require_listed_issuer,
         }
         required = asked[check.name] or check.name in policy.required_checks
     else:
         nothing_to_ask = check.code in ("status_absent", "nested_absent")
         required = check.name in policy.required_checks and not nothing_to_ask
-    return replace(check, required=required)
+    return check if check.required == required else replace(check, required=required)

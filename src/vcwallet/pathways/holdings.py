@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from vcwallet.credentials.badge_v2 import Assertion
 from vcwallet.credentials.credential import Credential, as_list, as_text
 from vcwallet.errors import Malformed, Problem
 from vcwallet.pathways.pathway import Pathway
@@ -164,7 +165,7 @@ def _ended(
         date = f" on {_date(when)}" if when is not None else ""
         because = f": {why}" if why else ""
         if held.withdrawal.kind is WithdrawalKind.REVOKED:
-            problem = Problem("badge_revoked", f"{name} was revoked by its issuer{date}{because}")
+            problem = Problem("badge_withdrawn", f"{name} was revoked by its issuer{date}{because}")
         else:
             problem = Problem("badge_suspended", f"{name} is suspended by its issuer{because}")
         found.append((min(when or at, at), problem))
@@ -192,7 +193,12 @@ def is_issued_by_organisation(held: HeldCredential, pathway: Pathway) -> bool:
 
 # Checks whose failure is judged here: the dates are in the credential, and a withdrawn one may have counted before.
 _JUDGED_HERE = {("period", "expired"), ("period", "not_yet_valid")}
-_WITHDRAWALS = {"revoked": WithdrawalKind.REVOKED, "suspended": WithdrawalKind.SUSPENDED}
+# What the status check calls it, of credentials and of badges of Open Badges 2.0; being revoked outlasts the rest.
+_WITHDRAWALS = {
+    "revoked": WithdrawalKind.REVOKED,
+    "badge_revoked": WithdrawalKind.REVOKED,
+    "suspended": WithdrawalKind.SUSPENDED,
+}
 
 
 def held_credential(
@@ -228,11 +234,14 @@ def held_credential(
     )
 
 
-def credential_facts(credential: Credential) -> dict[str, Any]:
+def credential_facts(credential: Credential | Assertion) -> dict[str, Any]:
     """What an Open Badge says that matters here, as arguments of `HeldCredential`.
 
-    Only what the credential itself asserts counts: a learner record describes achievements too, which nobody earned yet.
+    Only what the credential itself asserts counts: a learner record describes achievements too, which nobody earned yet,
+    and an endorsement speaks of what somebody else earned. Of Open Badges 2.0, the badge class is the achievement.
     """
+    if isinstance(credential, Assertion):
+        return _assertion_facts(credential)
     achievement = credential.achievement or {}
     is_badge = credential.kind == "AchievementCredential"
     achievement_id = as_text(achievement.get("id"))
@@ -248,11 +257,25 @@ def credential_facts(credential: Credential) -> dict[str, Any]:
     }
 
 
+def _assertion_facts(assertion: Assertion) -> dict[str, Any]:
+    is_award = assertion.kind == "Assertion"
+    return {
+        "name": assertion.name or "",
+        "achievement_ids": frozenset({assertion.badge_id} if is_award and assertion.badge_id else ()),
+        "issuer_id": assertion.issuer_id,
+        "alignments": frozenset(_texts((assertion.badge or {}).get("alignment"), "targetUrl") if is_award else ()),
+        "results": (),
+        "awarded_at": assertion.issued_on,
+        "valid_from": assertion.valid_from,
+        "valid_until": assertion.valid_until,
+    }
+
+
 def _fault(report: VerificationReport) -> Problem | None:
     for check in report.checks:
         if not check.required or check.outcome not in (Outcome.FAILED, Outcome.UNKNOWN) or check.name == "recipient":
             continue
-        if (check.name, check.code) in _JUDGED_HERE or (check.name == "status" and check.code in _WITHDRAWALS):
+        if (check.name, check.code) in _JUDGED_HERE or (check.name == "status" and _withdrawal(report) is not None):
             continue
         return Problem(check.code, check.message, check.pointer, check.hint)
     proof = report.check("proof")
@@ -264,9 +287,8 @@ def _fault(report: VerificationReport) -> Problem | None:
 
 def _withdrawal(report: VerificationReport) -> Withdrawal | None:
     status = report.check("status")
-    if status.outcome is Outcome.FAILED and status.code in _WITHDRAWALS:
-        return Withdrawal(_WITHDRAWALS[status.code])
-    return None
+    found = {status.code, *(problem.code for problem in status.problems)} if status.outcome is Outcome.FAILED else set()
+    return next((Withdrawal(kind) for code, kind in _WITHDRAWALS.items() if code in found), None)
 
 
 def _results(credential: Credential) -> list[tuple[str, str]]:

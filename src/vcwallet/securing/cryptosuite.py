@@ -111,6 +111,10 @@ class Cryptosuite(Protocol):
     def is_legacy(self) -> bool:
         """Whether the suite is only read, for what was issued long ago."""
 
+    @property
+    def signs_graph(self) -> bool:
+        """Whether the RDF graph is what is signed, and not the JSON text: equal graphs then have equal signatures."""
+
     def verify(self, secured: SecuredDocument, key: PublicKey, transformer: Transformer) -> None:
         """Check one proof over its document.
 

@@ -88,17 +88,24 @@ def test_what_could_not_be_decided_does_not_count():
     assert progress(found, way=replace(WAY, issuers=(COLLEGE_DID,))).fraction == 0
 
 
-@pytest.mark.parametrize("kind", list(WithdrawalKind))
-def test_a_withdrawn_badge_counted_once(kind):
+@pytest.mark.parametrize(
+    ("found_by_status", "kind", "code"),
+    [
+        ("revoked", WithdrawalKind.REVOKED, "badge_withdrawn"),
+        ("badge_revoked", WithdrawalKind.REVOKED, "badge_withdrawn"),
+        ("suspended", WithdrawalKind.SUSPENDED, "badge_suspended"),
+    ],
+)
+def test_a_withdrawn_badge_counted_once(found_by_status, kind, code):
     report = verify(signed(), policy=ANA, at=AT)
-    status = Check("status", Outcome.FAILED, kind.value, "withdrawn", required=True)
+    status = Check("status", Outcome.FAILED, found_by_status, "withdrawn", required=True)
     checks = tuple(status if check.name == "status" else check for check in report.checks)
     found = held_credential(replace(report, checks=checks))
 
     assert found.fault is None
     assert found.withdrawal.kind is kind
     assert progress(found).state is StepState.LAPSED
-    assert [problem.code for problem in progress(found).reasons] == [f"badge_{kind.value}"]
+    assert [problem.code for problem in progress(found).reasons] == [code]
 
 
 def test_a_withdrawn_and_forged_badge_never_counted():
@@ -157,3 +164,28 @@ def test_the_skew_is_not_negative():
 
     with pytest.raises(ValueError, match="negative"):
         CountingPolicy(clock_skew=timedelta(seconds=-1))
+
+
+def test_a_badge_of_open_badges_2_is_an_achievement_too():
+    from vcwallet.credentials.badge_v2 import Assertion
+    from vcwallet.pathways.holdings import credential_facts
+
+    document = {
+        "type": "Assertion",
+        "issuedOn": "2024-02-01T00:00:00Z",
+        "expires": "2025-02-01T00:00:00Z",
+        "badge": {
+            "id": "https://city-makers.example/laser",
+            "name": "Laser Cutting",
+            "issuer": {"id": "https://city-makers.example/issuer"},
+            "alignment": [{"targetName": "Lasers", "targetUrl": "https://frameworks.example/lasers"}],
+        },
+    }
+    facts = credential_facts(Assertion(document))
+
+    assert facts["achievement_ids"] == {"https://city-makers.example/laser"}
+    assert facts["issuer_id"] == "https://city-makers.example/issuer"
+    assert facts["alignments"] == {"https://frameworks.example/lasers"}
+    assert facts["awarded_at"] == datetime(2024, 2, 1, tzinfo=UTC)
+    assert facts["valid_until"] == datetime(2025, 2, 1, tzinfo=UTC)
+    assert credential_facts(Assertion(document | {"type": "Endorsement"}))["achievement_ids"] == frozenset()

@@ -92,7 +92,7 @@ def test_g7_a_revoked_badge_lapses_its_step_and_no_other():
 
     assert progress.percent == 33
     assert progress.steps["A"].state is StepState.LAPSED
-    assert codes(progress, "A") == ["badge_revoked"]
+    assert codes(progress, "A") == ["badge_withdrawn"]
     assert "awarded by mistake" in progress.steps["A"].reasons[0].message
     assert progress.steps["B"].is_complete
 

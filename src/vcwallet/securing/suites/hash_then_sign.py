@@ -40,6 +40,10 @@ class HashThenSign:
     proof_type: str = "DataIntegrityProof"
     is_legacy: bool = False
 
+    @property
+    def signs_graph(self) -> bool:
+        return self.transformation == "rdfc"
+
     def signing_input(self, secured: SecuredDocument, key_type: KeyType, transformer: Transformer) -> bytes:
         """Hash of the proof options, then hash of the document: what is signed (VC-DI-EDDSA 3.2.4).
 

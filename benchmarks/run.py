@@ -1,0 +1,208 @@
+"""One run, one table: how long does verifying take, as ratios between us, the limit and whichever rivals are installed?
+
+Every contestant is a process of its own. They take turns, so that ratios hold while the machine's speed drifts; the first
+turns warm up and do not count. `make rivals` installs the rivals; without them they are named as absent.
+"""
+
+import argparse
+import importlib.metadata
+import json
+import platform
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from benchmarks import inputs
+from benchmarks.contestants import AT
+
+from vcwallet import standard_toolkit, verify, verify_many
+from vcwallet.securing import jws
+
+ROOT = Path(__file__).resolve().parents[1]
+RIVALS = ROOT / "benchmarks" / "rivals"
+RIVAL_PYTHON = ROOT / ".venv-rivals" / "bin" / "python"
+
+# File, rounds in a turn, turns that count: some seconds for each contestant.
+MEASURED = (
+    ("ob3min.json", 20, 9),
+    ("ob3.json", 20, 9),
+    ("clr10.json", 3, 5),
+    ("clr100.json", 1, 3),
+    ("clr500.json", 1, 1),
+)
+WARM_UP_TURNS = 2
+BATCH = 400
+
+
+@dataclass
+class Contestant:
+    """A process to be asked. `files` limits it to what it can do at all."""
+
+    name: str
+    command: list[str]
+    process: Any = None
+    times: dict[str, list[float]] = field(default_factory=dict)
+    cpu: dict[str, list[float]] = field(default_factory=dict)
+    mib: dict[str, float] = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
+
+    def start(self) -> None:
+        self.process = subprocess.Popen(
+            self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=ROOT
+        )
+
+    def turn(self, file: Path, rounds: int, *, counts: bool) -> None:
+        if file.name in self.errors:
+            return
+        self.process.stdin.write(json.dumps({"file": str(file), "rounds": rounds}) + "\n")
+        self.process.stdin.flush()
+        line = self.process.stdout.readline()
+        answer = json.loads(line) if line else {"error": "the process ended"}
+        if "error" in answer:
+            self.errors[file.name] = answer["error"]
+        elif counts:
+            self.times.setdefault(file.name, []).extend(answer["wall"])
+            self.cpu.setdefault(file.name, []).extend(answer["cpu"])
+            self.mib[file.name] = answer["mib"]
+
+    def median(self, name: str) -> float | None:
+        return statistics.median(self.times[name]) if self.times.get(name) else None
+
+    def stop(self) -> None:
+        if self.process is not None:
+            self.process.stdin.close()
+            self.process.wait()
+
+
+def contestants() -> tuple[list[Contestant], list[str]]:
+    """Who takes part, and who would if it were installed."""
+    ours = [sys.executable, "-m", "benchmarks.contestants"]
+    found = [Contestant(name, [*ours, name]) for name in ("limit", "vcwallet", "pyld", "pyld, memoised")]
+    absent = []
+    for name in ("openbadgeslib", "didkit"):
+        probe = [str(RIVAL_PYTHON), "-c", f"import {name}"]
+        if RIVAL_PYTHON.exists() and subprocess.run(probe, check=False, capture_output=True).returncode == 0:
+            found.append(Contestant(name, [str(RIVAL_PYTHON), str(RIVALS / f"{name}_rival.py")]))
+        else:
+            absent.append(name)
+    node = shutil.which("node")
+    if node and (RIVALS / "node" / "node_modules").exists():
+        found.append(Contestant("@digitalbazaar/vc", [node, str(RIVALS / "node" / "digitalbazaar.js")]))
+    else:
+        absent.append("@digitalbazaar/vc")
+    return found, absent
+
+
+def measure(folder: Path, taking_part: list[Contestant], only: set[str]) -> None:
+    for contestant in taking_part:
+        contestant.start()
+    for name, rounds, turns in MEASURED:
+        if only and name not in only:
+            continue
+        for turn in range(turns + WARM_UP_TURNS):
+            for contestant in taking_part:
+                contestant.turn(folder / name, rounds, counts=turn >= WARM_UP_TURNS)
+    for contestant in taking_part:
+        contestant.stop()
+
+
+def table(taking_part: list[Contestant]) -> str:
+    """Milliseconds, and how many times as long as ours; for ourselves, how many times the limit."""
+    names = [name for name, _, _ in MEASURED if any(name in contestant.times for contestant in taking_part)]
+    by_name = {contestant.name: contestant for contestant in taking_part}
+    lines = ["| | " + " | ".join(name.removesuffix(".json") for name in names) + " |", "|---|" + "---|" * len(names)]
+    for contestant in taking_part:
+        cells = []
+        for name in names:
+            mine, ours, least = contestant.median(name), by_name["vcwallet"].median(name), by_name["limit"].median(name)
+            if mine is None:
+                cells.append("–")
+            elif contestant.name == "vcwallet" and least:
+                cells.append(f"**{mine:.3g}** ({mine / least:.1f} × limit)")
+            elif contestant.name == "limit" or not ours:
+                cells.append(f"{mine:.3g}")
+            else:
+                cells.append(f"{mine:.3g} ({mine / ours:.1f} × ours)")
+        lines.append(f"| {contestant.name} | " + " | ".join(cells) + " |")
+    ours = by_name["vcwallet"]
+    lines.append("")
+    lines += [
+        f"vcwallet, {name}: {statistics.median(ours.cpu[name]):.3g} ms of CPU, process at {ours.mib[name]:.0f} MiB"
+        for name in names
+        if name in ours.cpu
+    ]
+    lines += [
+        f"{contestant.name} cannot do {name}: {error}"
+        for contestant in taking_part
+        for name, error in contestant.errors.items()
+    ]
+    return "\n".join(lines)
+
+
+def tokens(folder: Path) -> str:
+    """A VC-JWT against its raw primitives: JSON parse and ES256."""
+    token = (folder / "ob3.jwt").read_text()
+    parsed, toolkit = jws.parse_compact(token), standard_toolkit()
+    raw, whole = [], []
+    for _ in range(300):
+        start = time.perf_counter()
+        json.loads(jws.parse_compact(token).payload)
+        jws.verify(parsed, inputs.UNIVERSITY.public_key, algorithms=("ES256",))
+        raw.append(time.perf_counter() - start)
+        start = time.perf_counter()
+        if not verify(token, toolkit=toolkit, at=AT):
+            raise ValueError("the token is not valid")
+        whole.append(time.perf_counter() - start)
+    mine, least = statistics.median(whole) * 1000, statistics.median(raw) * 1000
+    return f"VC-JWT of the full badge: verify() {mine:.3g} ms, parse and ES256 {least:.3g} ms ({mine / least:.1f} ×)"
+
+
+def batches(folder: Path) -> str:
+    """Full badges a second through verify_many."""
+    content = (folder / "ob3.json").read_bytes()
+    rates = {}
+    for jobs in (1, 2):
+        list(verify_many([content] * 200, jobs=jobs, at=AT))
+        size = BATCH * 10
+        start = time.perf_counter()
+        if not all(verify_many((content for _ in range(size)), jobs=jobs, at=AT)):
+            raise ValueError("a badge of the batch is not valid")
+        rates[jobs] = size / (time.perf_counter() - start)
+    return (
+        f"verify_many: {rates[1]:,.0f} full badges a second in one process, "
+        f"{rates[2]:,.0f} in two ({rates[2] / rates[1]:.2f} ×)"
+    )
+
+
+def machine() -> str:
+    versions = {
+        name: importlib.metadata.version(name) for name in ("vcwallet", "pyld", "cryptography", "jsonschema-rs")
+    }
+    shown = ", ".join(f"{name} {version}" for name, version in versions.items())
+    return f"Python {platform.python_version()} on {platform.machine()}, {shown}"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("files", nargs="*", help="only these inputs, such as ob3.json")
+    only = set(parser.parse_args().files)
+    taking_part, absent = contestants()
+    with tempfile.TemporaryDirectory() as folder:
+        inputs.write(Path(folder))
+        measure(Path(folder), taking_part, only)
+        lines = [machine(), "", table(taking_part)]
+        if not only:
+            lines += ["", tokens(Path(folder)), batches(Path(folder))]
+    if absent:
+        lines += ["", f"not installed: {', '.join(absent)} (make rivals)"]
+    sys.stdout.write("\n".join(lines) + "\n")
+
+
+if __name__ == "__main__":
+    main()
