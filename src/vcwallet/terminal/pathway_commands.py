@@ -3,11 +3,9 @@
 import json
 import sys
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
-
-from vcwallet.commands.answers import BAD, GOOD, content_of, new_file, refuse, show_problem
 
 if TYPE_CHECKING:
     from vcwallet.pathways import HeldCredential, Pathway, PathwayCheck, PathwayProgress
@@ -15,8 +13,18 @@ if TYPE_CHECKING:
     from vcwallet.terminal.screen import Screen
     from vcwallet.terminal.sources import Source
 
+_GOOD: Final = 0
+_FAULTY: Final = 1
 
-@click.group("pathway")
+
+@click.group(
+    "pathway",
+    epilog="""\b
+Examples:
+  vcwallet pathway check deck-officer.json
+  vcwallet pathway progress deck-officer.json badges/
+  vcwallet pathway draw deck-officer.json badges/ -o progress.svg""",
+)
 def pathway_group() -> None:
     """Check, follow and draw pathways: steps that lead to a destination."""
 
@@ -56,15 +64,16 @@ def check_command(inputs: tuple[str, ...], *, as_json: bool) -> int:
     A pathway is JSON in the form of vcwallet, or CTDL JSON-LD as the Credential
     Registry publishes it.
     """
+    from vcwallet.terminal.files import content_of
     from vcwallet.terminal.screen import Screen
     from vcwallet.terminal.sources import find_source
 
     screen = Screen(sys.stdout)
-    answer = GOOD
+    answer = _GOOD
     for source in [find_source(name) for name in inputs]:
         check = _checked(content_of(source))
         if check.problems:
-            answer = BAD
+            answer = _FAULTY
         if as_json:
             _print(json.dumps({"source": source.name, **_check_to_dict(check)}, ensure_ascii=False))
         else:
@@ -102,6 +111,8 @@ def _check_to_dict(check: "PathwayCheck") -> dict[str, Any]:
 
 
 def _show_check(screen: "Screen", name: str, check: "PathwayCheck") -> None:
+    from vcwallet.terminal.refusals import show_problem
+
     if check.problems:
         screen.line(("✗ CANNOT BE PUBLISHED", "bold red"), f" · {name}")
     else:
@@ -164,6 +175,7 @@ def progress_command(  # noqa: PLR0913 - one for each option
     reason. Without --recipient nobody asks whose the credentials are.
     """
     from vcwallet.errors import VcwalletError
+    from vcwallet.terminal.refusals import refuse
     from vcwallet.terminal.screen import Screen
 
     try:
@@ -175,15 +187,15 @@ def progress_command(  # noqa: PLR0913 - one for each option
         _print(json.dumps(found.to_dict(), ensure_ascii=False, indent=2))
     else:
         _show_progress(Screen(sys.stdout), found, languages, asked=recipient is not None or not inputs)
-    return GOOD
+    return _GOOD
 
 
 def _pathway(name: str) -> "Pathway":
     """A pathway that can be walked. Raises Malformed or Refused with its first problem."""
     from vcwallet.errors import Malformed, Refused
-    from vcwallet.terminal.sources import find_source
+    from vcwallet.terminal.files import read_file
 
-    check = _checked(content_of(find_source(name)))
+    check = _checked(read_file(name))
     if check.pathway is None:
         raise Malformed.from_problem(check.problems[0])
     if check.problems:
@@ -202,6 +214,7 @@ def _evaluated(
 ) -> "PathwayProgress":
     from vcwallet import CachingFetcher, HttpFetcher, Policy, standard_toolkit, verify
     from vcwallet.pathways import CountingPolicy, evaluate, held_credential
+    from vcwallet.terminal.files import content_of
     from vcwallet.terminal.sources import find_sources
 
     fetcher = HttpFetcher() if online else None
@@ -293,6 +306,8 @@ def draw_command(  # noqa: PLR0913 - one for each option
     from vcwallet.errors import VcwalletError
     from vcwallet.pathways import draw
     from vcwallet.pathways.columns import FOLD_ABOVE
+    from vcwallet.terminal.files import put_out
+    from vcwallet.terminal.refusals import refuse
 
     try:
         pathway = _pathway(pathway_file)
@@ -303,12 +318,8 @@ def draw_command(  # noqa: PLR0913 - one for each option
         progress = _evaluated(pathway, inputs, online, moment, recipient, known_issuers, confirmed)
     fold_above = len(pathway.steps) if unfolded else FOLD_ABOVE
     picture = draw(pathway, progress, languages=languages, scheme=colours, fold_above=fold_above)
-    if output is None:
-        _print(picture.rstrip("\n"))
-    else:
-        with new_file(output) as file:
-            file.write(picture.encode())
-    return GOOD
+    put_out(picture.encode(), output)
+    return _GOOD
 
 
 def _title(pathway: "Pathway", languages: tuple[str, ...] = ()) -> str:

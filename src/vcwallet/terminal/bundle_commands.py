@@ -7,19 +7,26 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 import click
-
-from vcwallet.commands.answers import BAD, GOOD, content_of, new_file, refuse, show_problem
 
 if TYPE_CHECKING:
     from vcwallet.bundle import Bundle
 
-_PASSPHRASE_BYTES = 4096
+_GOOD: Final = 0
+_ALTERED: Final = 1
+# A passphrase is a line; a file without an end is no passphrase.
+_PASSPHRASE_BYTES: Final = 4096
 
 
-@click.group("bundle")
+@click.group(
+    "bundle",
+    epilog="""\b
+Examples:
+  vcwallet bundle make -o everything.zip badges/
+  vcwallet bundle check everything.zip""",
+)
 def bundle_group() -> None:
     """Take everything out in one archive, and check such archives."""
 
@@ -86,6 +93,8 @@ def make_command(
     from vcwallet.bundle import SECTIONS, write_bundle
     from vcwallet.bundle.manifest import SECTION_LIMITS
     from vcwallet.errors import VcwalletError
+    from vcwallet.terminal.files import PRIVATE, content_of, new_file
+    from vcwallet.terminal.refusals import refuse
     from vcwallet.terminal.screen import Screen
     from vcwallet.terminal.sources import find_sources
     from vcwallet.wire import strict_json
@@ -105,7 +114,7 @@ def make_command(
             return refuse(name, error)
     passphrase = _passphrase(passphrase_file, ask=encrypt, twice=True)
     try:
-        with new_file(output) as file:
+        with new_file(output, mode=PRIVATE) as file:
             credentials = (content_of(source) for source in sources)
             manifest = write_bundle(file, credentials, sections, at=moment, passphrase=passphrase)
     except VcwalletError as error:
@@ -114,7 +123,7 @@ def make_command(
         raise click.UsageError(str(error)) from error
     locked = ", encrypted" if passphrase is not None else ""
     Screen(sys.stdout).line(("✓ WRITTEN", "bold green"), f" · {output} · {_counts(manifest.counts)}{locked}")
-    return GOOD
+    return _GOOD
 
 
 @contextmanager
@@ -160,6 +169,7 @@ def check_command(input_: str, *, passphrase_file: str | None) -> int:
     The credentials in it are not verified: 'vcwallet verify' does that.
     """
     from vcwallet.errors import VcwalletError
+    from vcwallet.terminal.refusals import refuse, show_problem
     from vcwallet.terminal.screen import Screen
 
     screen = Screen(sys.stdout)
@@ -173,9 +183,9 @@ def check_command(input_: str, *, passphrase_file: str | None) -> int:
         screen.line(("✗ ALTERED", "bold red"), f" · {input_} · {counts}")
         for problem in problems:
             show_problem(screen, problem, ("✗ ", "bold red"))
-        return BAD
+        return _ALTERED
     screen.line(("✓ UNALTERED", "bold green"), f" · {input_} · {counts}")
-    return GOOD
+    return _GOOD
 
 
 @bundle_group.command("list", epilog="\b\nExample:\n  vcwallet bundle list everything.zip")
@@ -185,6 +195,7 @@ def check_command(input_: str, *, passphrase_file: str | None) -> int:
 def list_command(input_: str, *, as_json: bool, passphrase_file: str | None) -> int:
     """Show what the manifest of an archive lists. Nothing is checked."""
     from vcwallet.errors import VcwalletError
+    from vcwallet.terminal.refusals import refuse
     from vcwallet.terminal.screen import Screen
 
     try:
@@ -194,12 +205,12 @@ def list_command(input_: str, *, as_json: bool, passphrase_file: str | None) -> 
         return refuse(input_, error)
     if as_json:
         click.echo(json.dumps(manifest.to_dict(), indent=2))
-        return GOOD
+        return _GOOD
     screen = Screen(sys.stdout)
     screen.line((_counts(manifest.counts), "bold"), f" · {manifest.created_at.date().isoformat()}")
     for file in manifest.files:
         screen.line(file.path, label=(f"{file.bytes:>12,}",), indent=0, column=14)
-    return GOOD
+    return _GOOD
 
 
 @bundle_group.command("decrypt", epilog="\b\nExample:\n  vcwallet bundle decrypt everything.vcw -o everything.zip")
@@ -210,17 +221,19 @@ def decrypt_command(input_: str, *, output: str, passphrase_file: str | None) ->
     """Write an encrypted archive as a plain ZIP, which every computer can open."""
     from vcwallet.bundle.encryption import DecryptedFile, is_encrypted
     from vcwallet.errors import VcwalletError
+    from vcwallet.terminal.files import PRIVATE, new_file
+    from vcwallet.terminal.refusals import refuse
 
     try:
         with _file(input_) as file:
             if not is_encrypted(file):
                 raise click.UsageError(f"{input_} is not encrypted")
             passphrase = _passphrase(passphrase_file, ask=passphrase_file is None) or ""
-            with new_file(output) as target:
+            with new_file(output, mode=PRIVATE) as target:
                 shutil.copyfileobj(DecryptedFile(file, passphrase), target, 1 << 16)
     except VcwalletError as error:
         return refuse(input_, error)
-    return GOOD
+    return _GOOD
 
 
 def _counts(counts: Any) -> str:
