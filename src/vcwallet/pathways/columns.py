@@ -15,7 +15,7 @@ from typing import Final, Literal
 
 from vcwallet.errors import Refused
 from vcwallet.pathways.pathway import Pathway, Step
-from vcwallet.pathways.requirement import NOf, StepDone, walk
+from vcwallet.pathways.requirement import NOf, StepDone, steps_of, walk
 from vcwallet.pathways.rules import steps_on_the_path
 
 # Eight cards above each other fill a screen; a choice among more is folded.
@@ -101,7 +101,7 @@ def _edges(pathway: Pathway, on_path: set[str]) -> list[Edge]:
     for step in pathway.steps:
         if step.id not in on_path:
             continue
-        required = {found.step for _, found in walk(step.requires) if isinstance(found, StepDone)}
+        required = set(steps_of(step.requires))
         for needed in step.needs:
             kind: EdgeKind = "requires" if needed in required else "prerequisite"
             edges[needed, step.id] = Edge(needed, step.id, kind)

@@ -90,4 +90,13 @@ def walk(requirement: Requirement | None, pointer: str = "") -> Iterator[tuple[s
 
 def steps_of(requirement: Requirement | None) -> tuple[str, ...]:
     """The steps that a requirement speaks of, each once, in the order in which they are first named."""
-    return tuple(dict.fromkeys(found.step for _, found in walk(requirement) if isinstance(found, StepDone)))
+    found: dict[str, None] = {}
+    # Not by `walk`: this is asked often, and the places that it would write are of no use here.
+    waiting = [requirement] if requirement is not None else []
+    while waiting:
+        current = waiting.pop()
+        if isinstance(current, NOf):
+            waiting.extend(reversed(current.of))
+        elif isinstance(current, StepDone):
+            found[current.step] = None
+    return tuple(found)

@@ -414,6 +414,13 @@ def test_nothing_may_stand_before_between_or_behind():
     assert refused(b"%PDF-1.7" * 99) == "bundle_not_readable"
 
 
+def test_a_comment_of_the_archive_is_refused():
+    """It would not be read by us, and so could hold another archive for another reader."""
+    content = made(CREDENTIALS[:1]).getvalue()
+    # The comment is a directory of its own, whose end says that it has a comment, too.
+    assert refused(content[:-2] + struct.pack("<H", 1)) == "bundle_not_readable"
+
+
 def test_a_directory_that_is_too_large_is_not_read():
     content = made().getvalue()
     many = content[:-14] + struct.pack("<HH", 30_000, 30_000) + content[-10:]

@@ -298,6 +298,13 @@ def test_a_step_lapses_only_if_everything_was_there_at_once():
     assert walk(late, ROPE, pathway=both).steps["x"].state is StepState.LAPSED
 
 
+def test_a_badge_ended_when_the_first_of_its_ends_came():
+    both = revoked(badge("safety-basics", valid_until=datetime(2024, 5, 20, tzinfo=UTC)), "2024-04-04", "a mistake")
+
+    assert walk(both).steps["A"].lapsed_at.date().isoformat() == "2024-04-04"
+    assert codes(walk(both), "A") == ["badge_withdrawn"]
+
+
 def test_a_revocation_without_a_date_claims_none():
     assert walk(revoked(SAFETY)).steps["A"].lapsed_at is None
     assert walk(revoked(SAFETY, "2024-05-05")).steps["A"].lapsed_at.date().isoformat() == "2024-05-05"
