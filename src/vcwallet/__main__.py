@@ -61,6 +61,8 @@ _ELSEWHERE: Final = {
     "issue": ("signing_commands", "issue_command"),
     "present": ("signing_commands", "present_command"),
     "bake": ("signing_commands", "bake_command"),
+    "pathway": ("pathway_commands", "pathway_group"),
+    "bundle": ("bundle_commands", "bundle_group"),
 }
 
 
