@@ -7,6 +7,8 @@ from vcwallet.fetching.fetcher import Fetcher, NoNetwork
 from vcwallet.linked_data.context_loader import standard_contexts
 from vcwallet.securing.suites.ecdsa import ECDSA_JCS_2019, ECDSA_RDFC_2019
 from vcwallet.securing.suites.eddsa import ED25519_SIGNATURE_2020, EDDSA_2022, EDDSA_JCS_2022, EDDSA_RDFC_2022
+from vcwallet.status.bitstring_list import BitstringStatusListEntry, StatusList2021Entry
+from vcwallet.status.revocation_list import RevocationList
 from vcwallet.toolkit import Toolkit
 
 
@@ -14,8 +16,8 @@ def standard_toolkit(fetcher: Fetcher | None = None, *, fetch_contexts: bool = F
     """What vcwallet can do out of the box.
 
     Without a `fetcher` nothing touches the network, and what would need it is reported as unknown. With one, controller
-    documents, keys and schemas are fetched through it. JSON-LD contexts that the library does not bring are fetched only
-    if `fetch_contexts` says so too, because a context decides what the signed words mean.
+    documents, keys, status lists and schemas are fetched through it. JSON-LD contexts that the library does not bring are
+    fetched only if `fetch_contexts` says so too, because a context decides what the signed words mean.
 
     Raises `ValueError` for `fetch_contexts` without a `fetcher`.
     """
@@ -34,6 +36,7 @@ def standard_toolkit(fetcher: Fetcher | None = None, *, fetch_contexts: bool = F
         # RS256 is the minimum of Open Badges 3.0 (8.2.4.1); EdDSA and Ed25519 are two names of one algorithm (RFC 9864).
         jws_algorithms=("RS256", "ES256", "ES384", "EdDSA", "Ed25519"),
         did_methods=(DidKey(), DidWeb(), DidJwk()),
+        status_methods=(BitstringStatusListEntry(), StatusList2021Entry(), RevocationList()),
         contexts=contexts.with_fetcher(fetcher) if fetch_contexts and fetcher is not None else contexts,
         fetcher=fetcher if fetcher is not None else NoNetwork(),
     )
