@@ -1,4 +1,4 @@
-"""What a verifier is able to do: a frozen value that lists suites, algorithms, DID methods, contexts and the network.
+"""What a verifier is able to do: a frozen value that lists suites, algorithms, DID and status methods, contexts, network.
 
 Present means accepted: there is no second allow-list. `standard.py` lists what the library brings; an application adds
 its own with `adding()`, which gives a new toolkit and changes nothing.
@@ -12,6 +12,7 @@ from vcwallet.dids.method import DidMethod
 from vcwallet.fetching.fetcher import Fetcher
 from vcwallet.linked_data.context_loader import ContextLoader
 from vcwallet.securing.cryptosuite import Cryptosuite
+from vcwallet.status.method import StatusMethod
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class Toolkit:
     cryptosuites: tuple[Cryptosuite, ...]
     jws_algorithms: tuple[str, ...]
     did_methods: tuple[DidMethod, ...]
+    status_methods: tuple[StatusMethod, ...]
     contexts: ContextLoader
     fetcher: Fetcher
 
@@ -29,16 +31,19 @@ class Toolkit:
         *,
         cryptosuites: Iterable[Cryptosuite] = (),
         did_methods: Iterable[DidMethod] = (),
+        status_methods: Iterable[StatusMethod] = (),
         contexts: Mapping[str, Mapping[str, Any]] | None = None,
     ) -> "Toolkit":
         """A toolkit that can do this too. Raises `ValueError` for a name that is taken: nothing is replaced in silence."""
-        suites, methods = tuple(cryptosuites), tuple(did_methods)
+        suites, methods, statuses = tuple(cryptosuites), tuple(did_methods), tuple(status_methods)
         _refuse_taken({_suite_key(suite) for suite in self.cryptosuites}, [_suite_key(suite) for suite in suites])
         _refuse_taken({method.name for method in self.did_methods}, [method.name for method in methods])
+        _refuse_taken({status.entry_type for status in self.status_methods}, [status.entry_type for status in statuses])
         return replace(
             self,
             cryptosuites=self.cryptosuites + suites,
             did_methods=self.did_methods + methods,
+            status_methods=self.status_methods + statuses,
             contexts=self.contexts.adding(contexts) if contexts else self.contexts,
         )
 
