@@ -33,6 +33,8 @@ from vcwallet.wire.timestamps import parse_timestamp
 # str.isdigit() and int() take the digits of every script, signs, blanks and underscores; other readers do not.
 _INDEX: Final = re.compile(r"[0-9]+")
 _MAX_INDEX_DIGITS: Final = len(str(bitstring.MAX_BITSTRING_BYTES * 8))
+# JSON numbers are no longer, and turning a very long one into digits is slow.
+_MAX_INDEX_BITS: Final = 64
 _STATUS: Final = re.compile(r"0x[0-9A-Fa-f]{1,8}")
 _URL: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s\x00-\x20\x7f]+")
 # One place explains a status; a handful, if it is explained in several languages.
@@ -190,8 +192,8 @@ def _read_entry(entry: Mapping[str, Any], entry_type: str, pointer: str, *, has_
 
 def _read_index(value: Any, pointer: str) -> int:
     """2.1: an integer of any size, not negative, written as a string in base 10; a JSON integer is taken too."""
-    if isinstance(value, int) and not isinstance(value, bool):
-        value = str(value)
+    if isinstance(value, int) and value.bit_length() <= _MAX_INDEX_BITS:
+        value = str(value)  # True becomes "True", which is no number
     if not isinstance(value, str) or not _INDEX.fullmatch(value):
         message = "expected statusListIndex to be a number from 0 on, written as a string of the digits 0 to 9"
         raise _entry_fault(message, pointer, "statusListIndex")
