@@ -66,7 +66,7 @@ def list_document(values=(), *, bits=None, subject=None, **members):
 
 def list_entry(index="94567", **members):
     return {
-        "id": f"{URL}#{index}",
+        "id": f"{URL}#entry",
         "type": "BitstringStatusListEntry",
         "statusPurpose": "revocation",
         "statusListIndex": index,
