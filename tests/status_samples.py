@@ -18,16 +18,16 @@ BYTES = 131_072 // 8
 
 @dataclass(frozen=True)
 class Source:
-    """Hands out what it is given, and remembers what it was asked for."""
+    """Hands out what it is given, and remembers what it was asked for (`vcwallet.status.method.ListSource`)."""
 
     documents: dict = field(default_factory=dict)
     fetched_at: datetime = FETCHED
     asked: list = field(default_factory=list)
 
-    def open_credential(self, url):
+    def open_credential(self, url, *, pointer):
         return self._open("credential", url)
 
-    def open_json(self, url):
+    def open_json(self, url, *, pointer):
         return self._open("json", url)
 
     def _open(self, kind, url):

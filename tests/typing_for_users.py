@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from vcwallet import (
+    Assertion,
     CachingFetcher,
     Check,
     Credential,
@@ -30,7 +31,7 @@ def offline(badge: bytes) -> str:
     report: VerificationReport = verify(badge, toolkit=toolkit, policy=policy, at=datetime(2026, 1, 1, tzinfo=UTC))
     checks: tuple[Check, ...] = report.checks
     try:
-        credential: Credential = report.require_verified()
+        credential: Credential | Assertion = report.require_verified()
     except NotVerified as error:
         return error.code
     return credential.name or checks[0].message

@@ -17,6 +17,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from vcwallet.credentials.badge_v2 import Assertion
     from vcwallet.credentials.credential import Credential, is_newer, is_same_credential
     from vcwallet.credentials.issuer_registry import IssuerRegistry
     from vcwallet.errors import FetchFailed, Malformed, NotVerified, Problem, Refused, Undecided, VcwalletError
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from vcwallet.toolkit import Toolkit
 
 __all__ = [
+    "Assertion",
     "CachingFetcher",
     "Check",
     "Credential",
@@ -65,6 +67,7 @@ __all__ = [
 __version__ = "0.1.0"
 
 _HOMES = {
+    "Assertion": "credentials.badge_v2",
     "CachingFetcher": "fetching.caching_fetcher",
     "Check": "report",
     "Credential": "credentials.credential",

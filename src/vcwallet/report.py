@@ -12,6 +12,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Literal
 
+from vcwallet.credentials.badge_v2 import Assertion
 from vcwallet.credentials.credential import Credential
 from vcwallet.errors import NotVerified, Problem
 from vcwallet.fetching.evidence import Evidence, EvidenceItem
@@ -65,7 +66,8 @@ class VerificationReport:
     """The answer of `verify()`. True only when the verdict is "valid".
 
     - `checks`: every check in the order it was made.
-    - `credential`: what the document says, whether or not anything of it is true; None when there was none to read.
+    - `credential`: what the document says, whether or not anything of it is true; None when there was none to read. An
+      `Assertion` when it is a badge of Open Badges 2.0 or older.
     - `nested`: reports of embedded credentials and endorsements, by JSON pointer.
     - `at`: the time that dates were compared with.
     - `securing`: how the credential is secured, for example "eddsa-rdfc-2022" or "VC-JWT ES256"; "" when that is unknown.
@@ -75,7 +77,7 @@ class VerificationReport:
 
     checks: tuple[Check, ...]
     at: datetime
-    credential: Credential | None = None
+    credential: Credential | Assertion | None = None
     securing: str = ""
     nested: Mapping[str, "VerificationReport"] = field(default_factory=dict)
     evidence: Evidence = field(default=Evidence(), repr=False)
@@ -110,7 +112,7 @@ class VerificationReport:
                 return check
         raise KeyError(name)
 
-    def require_verified(self) -> Credential:
+    def require_verified(self) -> Credential | Assertion:
         """The credential, now that it is verified. Raises `NotVerified` unless the verdict is "valid"."""
         if self.verdict != "valid" or self.credential is None:
             first = next(iter(self.problems), Problem("not_verified", "the credential was not verified"))
@@ -160,7 +162,7 @@ def decide(checks: Iterable[Check]) -> Verdict:
     return "indeterminate"
 
 
-def _summary(credential: Credential | None) -> dict[str, Any] | None:
+def _summary(credential: Credential | Assertion | None) -> dict[str, Any] | None:
     if credential is None:
         return None
     moments = {"validFrom": credential.valid_from, "validUntil": credential.valid_until}

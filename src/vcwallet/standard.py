@@ -17,8 +17,8 @@ def standard_toolkit(fetcher: Fetcher | None = None, *, fetch_contexts: bool = F
     """What vcwallet can do out of the box.
 
     Without a `fetcher` nothing touches the network, and what would need it is reported as unknown. With one, controller
-    documents, keys and schemas are fetched through it. JSON-LD contexts that the library does not bring are fetched only
-    if `fetch_contexts` says so too, because a context decides what the signed words mean.
+    documents, keys, status lists and schemas are fetched through it. JSON-LD contexts that the library does not bring are
+    fetched only if `fetch_contexts` says so too, because a context decides what the signed words mean.
 
     Raises `ValueError` for `fetch_contexts` without a `fetcher`.
     """

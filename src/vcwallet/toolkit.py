@@ -1,4 +1,4 @@
-"""What a verifier is able to do: a frozen value that lists suites, algorithms, DID and status methods, contexts, network.
+"""What a verifier is able to do: a frozen value of suites, algorithms, DID and status methods, contexts and the network.
 
 Present means accepted: there is no second allow-list. `standard.py` lists what the library brings; an application adds
 its own with `adding()`, which gives a new toolkit and changes nothing.
@@ -38,7 +38,7 @@ class Toolkit:
         suites, methods, statuses = tuple(cryptosuites), tuple(did_methods), tuple(status_methods)
         _refuse_taken({_suite_key(suite) for suite in self.cryptosuites}, [_suite_key(suite) for suite in suites])
         _refuse_taken({method.name for method in self.did_methods}, [method.name for method in methods])
-        _refuse_taken({status.entry_type for status in self.status_methods}, [status.entry_type for status in statuses])
+        _refuse_taken({method.entry_type for method in self.status_methods}, [method.entry_type for method in statuses])
         return replace(
             self,
             cryptosuites=self.cryptosuites + suites,

@@ -15,9 +15,9 @@ from vcwallet import StaticFetcher, standard_toolkit, verify
 AT = datetime(2025, 6, 1, tzinfo=UTC)
 
 # The endorsements inside are for show: none is signed by anybody, and their terms are not all defined. The schema of the
-# endorsement is at a host that serves none.
-COMPLETE = ("invalid", ["status_not_checked", "nested_invalid"])
-ENDORSEMENT = ("indeterminate", ["unreachable", "status_not_checked"])
+# endorsement is at a host that serves none, and so are all revocation lists.
+COMPLETE = ("invalid", ["unreachable", "nested_invalid"])
+ENDORSEMENT = ("indeterminate", ["unreachable", "unreachable"])
 NOT_VALID = {
     f"{name}.{form}": why
     for name, why in (("complete-openbadgecredential", COMPLETE), ("sample-endorsementcredential", ENDORSEMENT))

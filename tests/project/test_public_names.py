@@ -10,6 +10,7 @@ import pytest
 import vcwallet
 
 PUBLIC_NAMES = [
+    "Assertion",
     "CachingFetcher",
     "Check",
     "Credential",

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from tests.small_pictures import itxt, png
 from tools.make_examples import WORKSHOP, badge, samples
 from tools.signing import add_proof
 from vcwallet.__main__ import command_line
@@ -160,6 +161,72 @@ def test_inspect_as_json_is_the_document():
         "VerifiableCredential",
         "OpenBadgeCredential",
     ]
+
+
+OLD_BADGE = {
+    "@context": "https://w3id.org/openbadges/v2",
+    "type": "Assertion",
+    "id": "https://college.example/awards/1",
+    "recipient": {"type": "email", "hashed": False, "identity": "ana@campus.example"},
+    "badge": {
+        "type": "BadgeClass",
+        "id": "https://college.example/knots",
+        "name": "Knots\x1b[2J",
+        "description": "Ties knots",
+        "criteria": "https://college.example/knots.html",
+        "issuer": "https://college.example/issuer",
+    },
+    "verification": {"type": "HostedBadge"},
+    "issuedOn": "2026-01-15T09:00:00Z",
+}
+
+
+def test_inspect_shows_a_badge_of_2_0_as_what_it_is():
+    shown = run("inspect", "-", data=json.dumps(OLD_BADGE)).output
+
+    assert "Open Badges 2.0" in shown
+    assert "being hosted at its id by its issuer" in shown
+    assert "email · ana@campus.example" in shown
+    assert "Knots\\x1b[2J" in shown
+
+
+def test_inspect_shows_the_address_that_an_old_picture_holds():
+    shown = run("inspect", "-", data=png(itxt("openbadges", OLD_BADGE["id"]))).output
+
+    assert "the address of a badge of Open Badges 2.0 or older" in shown
+    assert OLD_BADGE["id"] in shown
+
+
+def test_a_badge_of_2_0_needs_the_network_and_says_so():
+    result = run("verify", *AT, "--recipient", "email:ana@campus.example", "-", data=json.dumps(OLD_BADGE))
+
+    assert result.exit_code == 2, result.output
+    assert "run again with --online" in result.output
+    assert "the recipient is the person asked for" in result.output
+
+
+def test_a_valid_hosted_badge_is_said_to_be_published():
+    from io import StringIO
+
+    from vcwallet import StaticFetcher, standard_toolkit, verify
+    from vcwallet.terminal.report_lines import show_report
+    from vcwallet.terminal.screen import Screen
+
+    issuer = {
+        "@context": OLD_BADGE["@context"],
+        "type": "Issuer",
+        "id": "https://college.example/issuer",
+        "name": "College",
+        "url": "https://college.example",
+        "email": "badges@college.example",
+    }
+    served = StaticFetcher({OLD_BADGE["id"]: OLD_BADGE, issuer["id"]: issuer})
+    out = StringIO()
+
+    show_report(Screen(out), verify(OLD_BADGE, toolkit=standard_toolkit(served)), "badge.json")
+
+    assert "The issuer named below publishes exactly this" in out.getvalue()
+    assert "College" in out.getvalue()
 
 
 def test_inspect_of_garbage_is_refused():

@@ -1,6 +1,7 @@
 """Is this hashed or plain identity the person that the verifier knows?
 
-Follows OB 3.0, 9.1 step 5, and the class IdentityObject. No identifier is normalised beyond trying it in lower case.
+Follows OB 3.0, 9.1 step 5, and the class IdentityObject, which Open Badges 2.0 has too, its members named otherwise.
+No identifier is normalised beyond trying it in lower case.
 """
 
 import hashlib
@@ -27,12 +28,18 @@ def matches(identity_object: Mapping[str, Any], *, identity_type: str, value: st
     identity = identity_object.get("identityHash")
     if identity_object.get("identityType") != identity_type or not isinstance(identity, str):
         return None
+    how = names(identity, value, hashed=identity_object.get("hashed"), salt=identity_object.get("salt", ""))
+    return f"{identity_type}, {how}" if how is not None else None
+
+
+def names(identity: str, value: str, *, hashed: Any, salt: Any) -> str | None:
+    """How an identity, hashed or not, is that of the person with this identifier, in a few words; None when it is not."""
     for candidate, how in ((value, "as given"), (value.lower(), "in lower case")):
-        if identity_object.get("hashed") is True:
-            if _is_hash_of(candidate, identity, identity_object.get("salt", "")):
-                return f"{identity_type}, hashed, {how}"
-        elif identity_object.get("hashed") is False and identity == candidate:
-            return f"{identity_type}, {how}"
+        if hashed is True:
+            if _is_hash_of(candidate, identity, salt):
+                return f"hashed, {how}"
+        elif hashed is False and identity == candidate:
+            return how
     return None
 
 

@@ -172,6 +172,12 @@ class RecordingFetcher:
         check_size(len(answer.content), max_bytes, url)
         return answer
 
+    def recorded_at(self, url: str) -> datetime | None:
+        """When the answer of an address was recorded; None when it came today, or was not asked for."""
+        address = url.partition("#")[0]
+        times = [moment for (asked, _), (_, moment) in self._answers.items() if asked == address and moment is not None]
+        return min(times, default=None)
+
     def note(self, item: EvidenceItem) -> None:
         """Record something that was used without being fetched."""
         self._noted.setdefault(_key(item), item)

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from vcwallet.credentials import identity, schema_rules, structure_rules
+from vcwallet.credentials.badge_v2 import Assertion
 from vcwallet.credentials.credential import Credential, as_list
 from vcwallet.errors import Malformed, Problem, Refused, Undecided, VcwalletError
 from vcwallet.fetching.fetcher import fetch_json
@@ -30,6 +31,16 @@ _MAX_SCHEMA_BYTES = 512 * 1024
 _MAX_SCHEMAS = 8
 
 _SCHEMA_TYPES = frozenset({"1EdTechJsonSchemaValidator2019", "JsonSchema"})
+
+
+class Asked(Protocol):
+    """What the questions have to know that are the same for credentials of every kind."""
+
+    @property
+    def policy(self) -> Policy: ...
+
+    @property
+    def credential(self) -> Credential | Assertion: ...
 
 
 class VerifyInside(Protocol):
@@ -89,13 +100,27 @@ def check_structure(facts: Facts) -> Check:
         named = {problem.pointer for problem in problems}
         # A rule says in words what the schema says in a formula: where both speak, the words are enough.
         problems += [
-            problem for problem in schema_rules.schema_problems(document, schema) if problem.pointer not in named
+            problem
+            for problem in schema_rules.schema_problems(_with_one_status(document), schema)
+            if problem.pointer not in named
         ]
     notes = tuple(structure_rules.structure_notes(document))
     if problems:
         return replace(failed("structure", tuple(problems), malformed=True), notes=notes)
     kind = facts.credential.kind
     return passed("structure", "structure_sound", f"the document is a well-formed {kind}", notes=notes)
+
+
+def _with_one_status(document: dict[str, Any]) -> dict[str, Any]:
+    """The document as the schemas of Open Badges read it, whose model has one status entry.
+
+    Data model 2.0 has any number of them (VCDM 2.0, 4.10), and issuers who may revoke and suspend need two. Each is looked
+    up, so several are taken; that each is an object with a type is a rule of its own.
+    """
+    entries = document.get("credentialStatus")
+    if isinstance(entries, list) and entries and all(isinstance(entry, dict) for entry in entries):
+        return {**document, "credentialStatus": entries[0]}
+    return document
 
 
 # --- 2 context -----------------------------------------------------------------------------------------------------
@@ -368,7 +393,7 @@ def check_recipient(facts: Facts) -> Check:
     return failed("recipient", (Problem("recipient_mismatch", message, "/credentialSubject", hint),))
 
 
-def check_holder(facts: Facts) -> Check:
+def check_holder(facts: Asked) -> Check:
     """Whoever shows the credential proved to be its subject. A credential on its own cannot show that."""
     if not facts.policy.require_holder_binding:
         return skipped("holder", "holder_not_asked", "the policy does not ask who presents the credential")
@@ -376,7 +401,7 @@ def check_holder(facts: Facts) -> Check:
     return failed("holder", (Problem("holder_not_bound", message),))
 
 
-def check_trust(facts: Facts) -> Check:
+def check_trust(facts: Asked) -> Check:
     """The issuer is one that the policy trusts, or that a list of the policy vouches for."""
     policy, issuer_id = facts.policy, facts.credential.issuer_id
     if policy.trusted_issuers is not None:
@@ -397,7 +422,7 @@ def check_trust(facts: Facts) -> Check:
     return replace(asked_nobody, notes=(not_listed,)) if policy.registries else asked_nobody
 
 
-def _listings(facts: Facts) -> tuple[Problem, ...]:
+def _listings(facts: Asked) -> tuple[Problem, ...]:
     """Which lists have the issuer, and as whom."""
     issuer_id = facts.credential.issuer_id or ""
     return tuple(

@@ -29,8 +29,8 @@ from vcwallet.credentials.credential import Credential, as_list
 from vcwallet.errors import Malformed, Problem, Undecided, VcwalletError
 from vcwallet.fetching.evidence import Evidence, EvidenceItem, RecordingFetcher
 from vcwallet.fetching.fetcher import NoNetwork
-from vcwallet.operations import baking, checks, nested_checks, refreshing, status_checks
-from vcwallet.operations.checks import Facts, ProofAnswer
+from vcwallet.operations import baking, checks, nested_checks, refreshing, status_checks, verifying_badge_v2
+from vcwallet.operations.checks import Asked, Facts, ProofAnswer, VerifyInside
 from vcwallet.operations.nested_checks import NestedAnswer
 from vcwallet.operations.status_checks import CODES_OF_STALE_LISTS, StatusAnswer, VerifiedList
 from vcwallet.policy import CHECK_NAMES, Policy
@@ -38,7 +38,7 @@ from vcwallet.report import CONFIRMED_NOW, Check, Outcome, VerificationReport
 from vcwallet.securing import vc_jwt
 from vcwallet.securing.cryptosuite import Transformer
 from vcwallet.securing.data_integrity import without_proof
-from vcwallet.securing.envelope import CompactJwt, Secured, recognise
+from vcwallet.securing.envelope import CompactJwt, Secured, recognise, recognise_baked
 from vcwallet.standard import standard_toolkit
 from vcwallet.toolkit import Toolkit
 from vcwallet.wire.strict_json import describe_kind
@@ -87,7 +87,7 @@ def open_secured(data: bytes | bytearray | memoryview | str | Mapping[str, Any])
         return recognise(data)
     content = data if isinstance(data, str) else bytes(data)
     picture = content.encode("utf-8", "replace") if isinstance(content, str) else content
-    return recognise(baking.unbake(picture) if baking.is_image(picture) else content)
+    return recognise_baked(baking.unbake(picture)) if baking.is_image(picture) else recognise(content)
 
 
 def unverified_document(secured: Secured) -> dict[str, Any]:
@@ -126,7 +126,10 @@ class _Verification:
     def _report_on(self, data: Any, policy: Policy, *, depth: int, may_fetch: bool) -> VerificationReport:
         try:
             self._count(depth)
-            facts = self._establish(open_secured(data), policy, depth=depth, may_fetch=may_fetch)
+            secured = open_secured(data)
+            if verifying_badge_v2.is_badge_v2(secured):
+                return self._ask_badge_v2(secured, policy, depth=depth, may_fetch=may_fetch)
+            facts = self._establish(secured, policy, depth=depth, may_fetch=may_fetch)
         except VcwalletError as error:
             return self._report([checks.from_error("structure", error)], policy)
         except Exception as error:  # noqa: BLE001 - a fault of ours is an answer too
@@ -146,12 +149,6 @@ class _Verification:
         # What was fetched once stays the same for all checks of this document.
         toolkit = replace(toolkit, contexts=toolkit.contexts.for_document())
 
-        def verify_inside(data: Any, *, may_fetch: bool = may_fetch) -> VerificationReport:
-            if not isinstance(data, bytes | str | Mapping):
-                error = Malformed("nested_not_a_credential", f"expected a credential, found {describe_kind(data)}")
-                return self._report([checks.from_error("structure", error)], policy.inside())
-            return self._report_on(data, policy.inside(), depth=depth + 1, may_fetch=may_fetch)
-
         return Facts(
             document=document,
             unsecured=without_proof(document),
@@ -161,8 +158,29 @@ class _Verification:
             toolkit=toolkit,
             policy=policy,
             at=self._at,
-            verify_inside=verify_inside,
+            verify_inside=self._inside(policy, depth=depth, may_fetch=may_fetch),
         )
+
+    def _inside(self, policy: Policy, *, depth: int, may_fetch: bool) -> VerifyInside:
+        def verify_inside(data: Any, *, may_fetch: bool = may_fetch) -> VerificationReport:
+            if not isinstance(data, bytes | str | Mapping):
+                error = Malformed("nested_not_a_credential", f"expected a credential, found {describe_kind(data)}")
+                return self._report([checks.from_error("structure", error)], policy.inside())
+            return self._report_on(data, policy.inside(), depth=depth + 1, may_fetch=may_fetch)
+
+        return verify_inside
+
+    def _ask_badge_v2(self, secured: Secured, policy: Policy, *, depth: int, may_fetch: bool) -> VerificationReport:
+        found = verifying_badge_v2.ask(
+            secured,
+            toolkit=self._toolkit if may_fetch else _without_network(self._toolkit),
+            policy=policy,
+            at=self._at,
+            verify_inside=self._inside(policy, depth=depth, may_fetch=may_fetch),
+            answer=self._answer,
+        )
+        trust = self._answer("trust", lambda: self._noting_registries(found, checks.check_trust(found)))
+        return self._report([*found.checks, trust], policy, found, found.securing, found.nested)
 
     def _ask(self, facts: Facts, *, depth: int, may_fetch: bool) -> VerificationReport:
         form = self._answer("structure", lambda: checks.check_form(facts))
@@ -204,7 +222,9 @@ class _Verification:
 
         def ask_status() -> Check:
             nonlocal status
-            status = status_checks.check_status(facts, self._lists, is_proven=is_proven)
+            status = status_checks.check_status(
+                facts, self._lists, is_proven=is_proven, recorded_at=self.recorder.recorded_at
+            )
             return status.check
 
         answers = [
@@ -250,7 +270,7 @@ class _Verification:
                 notes.append(Problem("context_changed", message, f"/@context/{index}"))
         return replace(check, notes=(*check.notes, *notes)) if notes else check
 
-    def _noting_registries(self, facts: Facts, check: Check) -> Check:
+    def _noting_registries(self, facts: Asked, check: Check) -> Check:
         for registry in facts.policy.registries:
             if (facts.credential.issuer_id or "") in registry.issuers:
                 self.recorder.note(EvidenceItem("registry", "", registry.sha256, self._at, name=registry.name))
@@ -260,7 +280,7 @@ class _Verification:
         self,
         answers: list[Check],
         policy: Policy,
-        facts: Facts | None = None,
+        facts: Asked | None = None,
         securing: str = "",
         nested: Mapping[str, VerificationReport] | None = None,
     ) -> VerificationReport:

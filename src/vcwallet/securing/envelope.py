@@ -40,7 +40,30 @@ class CompactJwt:
     received: bytes = field(repr=False)
 
 
-Secured = EmbeddedProof | CompactJwt
+@dataclass(frozen=True, slots=True)
+class HostedAddress:
+    """The address of an assertion, which is all that old Open Badges baked into a picture (OB 2.0, baking)."""
+
+    address: str
+    received: bytes = field(repr=False)
+
+    @property
+    def unverified_document(self) -> Mapping[str, Any]:
+        """What is known of the assertion without looking: where it is."""
+        return {"id": self.address}
+
+
+Secured = EmbeddedProof | CompactJwt | HostedAddress
+
+# Longer addresses are not fetched (fetching.web_address), and a text with blanks in it is none.
+_ADDRESS = re.compile(r"https?://[!-~]{1,2048}", re.ASCII | re.IGNORECASE)
+
+
+def recognise_baked(text: str) -> Secured:
+    """Tell by content how what was baked into a picture is secured. Raises as `recognise` does."""
+    if _ADDRESS.fullmatch(text):
+        return HostedAddress(text, text.encode("ascii"))
+    return recognise(text)
 
 
 def recognise(data: bytes | str | Mapping[str, Any]) -> Secured:

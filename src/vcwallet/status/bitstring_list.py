@@ -12,6 +12,7 @@ Two places where we are more lenient than the letter: an index may be a JSON num
 sample has one and JavaScript readers take it, and the list's `id` may be missing (2.2: "MAY express").
 Two where we are stricter: a list of another issuer counts only if the verifier named that issuer (3.2, last note), and
 an `id` that is there must be the address of the entry, or another genuine list could be put in the place of the right one.
+An index with zeros in front is refused: some readers take it for an octal number.
 
 2.2 wants `statusSize` and `statusMessages` in the list too when its purpose is "message". No published context defines
 them there, so that a signed list cannot have them; the entry's count, as in 2.1.
@@ -23,15 +24,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from vcwallet.errors import Malformed, Undecided
+from vcwallet.errors import Malformed, Refused, Undecided
 from vcwallet.status import bitstring
-from vcwallet.status.method import ListSource, OpenedList, StatusValue
+from vcwallet.status.method import MESSAGE, ListSource, OpenedList, StatusValue
 from vcwallet.wire import json_pointer
 from vcwallet.wire.base_encodings import multibase_decode, multibase_encode
 from vcwallet.wire.timestamps import parse_timestamp
 
 # str.isdigit() and int() take the digits of every script, signs, blanks and underscores; other readers do not.
-_INDEX: Final = re.compile(r"[0-9]+")
+_INDEX: Final = re.compile(r"0|[1-9][0-9]*")
 _MAX_INDEX_DIGITS: Final = len(str(bitstring.MAX_BITSTRING_BYTES * 8))
 # JSON numbers are no longer, and turning a very long one into digits is slow.
 _MAX_INDEX_BITS: Final = 64
@@ -39,8 +40,6 @@ _STATUS: Final = re.compile(r"0x[0-9A-Fa-f]{1,8}")
 _URL: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s\x00-\x20\x7f]+")
 # One place explains a status; a handful, if it is explained in several languages.
 _MAX_REFERENCES: Final = 16
-# What a status of one bit is called when the entry does not name it (2.1, statusMessage).
-_UNNAMED: Final = ("unset", "set")
 _NEVER: Final = datetime.max.replace(tzinfo=UTC)
 
 
@@ -57,7 +56,7 @@ def decode_list(text: str) -> bytes:
 def good_until(document: Mapping[str, Any], fetched_at: datetime) -> datetime | None:
     """Until when a list credential that was fetched at that time may be used: its `validUntil` or its `ttl`, if earlier.
 
-    None if it has neither. Raises `Undecided` ("status_list_malformed") for one that cannot be read.
+    None if it has neither. Raises `Malformed` ("status_list_malformed") for one that cannot be read.
     """
     subject = document.get("credentialSubject")
     return _good_until(document, subject if isinstance(subject, Mapping) else {}, fetched_at, "")
@@ -87,37 +86,37 @@ class BitstringListMethod:
         source: ListSource,
         at: datetime,
         pointer: str = "",
-    ) -> tuple[StatusValue, ...]:
-        """As `StatusMethod.read`; gives one value. Raises also the codes `status_…` of the reference."""
+    ) -> StatusValue:
+        """As `StatusMethod.read`, with the codes `status_…` of the reference."""
         del credential_id  # 2.1: the index is the only link between a credential and its status
         wanted = _read_entry(entry, self.entry_type, pointer, has_sizes=self.has_sizes)
-        opened = source.open_credential(wanted.list_id)
+        entry_pointer, pointer = pointer, json_pointer.join(pointer, "statusListCredential")
+        opened = source.open_credential(wanted.list_id, pointer=pointer)
         subject = self._subject_for(wanted, opened, issuer_id, pointer)
         if at > _fresh_until(subject, opened.fetched_at, pointer):
             message = f"the list {_shortened(wanted.list_id)} is older than its ttl allows, and no newer one is at hand"
             raise Undecided("status_list_expired", message, pointer=pointer)
-        value = _value(self._bits(subject, pointer), wanted, pointer)
-        return (
-            StatusValue(
-                purpose=wanted.purpose,
-                value=value,
-                list_id=wanted.list_id,
-                index=wanted.index,
-                message=wanted.messages[value],
-                references=wanted.references,
-                good_until=_good_until(opened.content, subject, opened.fetched_at, pointer),
-            ),
+        value = _value(self._bits(subject, pointer), wanted, entry_pointer)
+        return StatusValue(
+            purpose=wanted.purpose,
+            value=value,
+            list_id=wanted.list_id,
+            index=wanted.index,
+            message=wanted.messages[value] if wanted.messages is not None else None,
+            references=wanted.references,
+            good_until=_good_until(opened.content, subject, opened.fetched_at, pointer),
         )
 
     def _subject_for(self, wanted: "_Entry", opened: OpenedList, issuer_id: str, pointer: str) -> Mapping[str, Any]:
         """The list inside the list credential, if that is the one that the entry means."""
         document = opened.content
         if not isinstance(document, Mapping) or self.credential_type not in _as_list(document.get("type")):
-            raise _list_fault(pointer, f"expected {_shortened(wanted.list_id)} to be a {self.credential_type}")
+            message = f"expected {_shortened(wanted.list_id)} to be a {self.credential_type}"
+            raise Refused("status_list_kind_wrong", message, pointer=pointer)
         if "id" in document and document["id"] != wanted.list_id:
             found = _shortened(document["id"])
             message = f"expected the list {_shortened(wanted.list_id)}, and it says that it is {found}"
-            raise Undecided("status_list_mismatch", message, pointer=pointer)
+            raise Refused("status_list_mismatch", message, pointer=pointer)
         refuse_other_issuer(document.get("issuer"), issuer_id, pointer, also=self.other_issuers)
         subjects = [
             subject
@@ -126,17 +125,17 @@ class BitstringListMethod:
         ]
         if len(subjects) != 1:
             message = f"expected one {self.list_type} in {_shortened(wanted.list_id)}, found {len(subjects)}"
-            raise _list_fault(pointer, message)
+            raise Refused("status_list_kind_wrong", message, pointer=pointer)
         purposes = _as_list(subjects[0].get("statusPurpose"))
         if not purposes or not all(isinstance(purpose, str) for purpose in purposes):
             raise _list_fault(pointer, f"expected {_shortened(wanted.list_id)} to have a statusPurpose")
         if wanted.purpose not in purposes:
             found = ", ".join(_shortened(purpose) for purpose in purposes[:8])
             message = f"expected a list for {_shortened(wanted.purpose)}, and this one is for {found}"
-            raise Undecided("status_purpose_mismatch", message, pointer=pointer)
+            raise Refused("status_purpose_mismatch", message, pointer=pointer)
         if self.has_sizes and subjects[0].get("statusSize", wanted.size) != wanted.size:
             message = f"the entry has statuses of {wanted.size} bits, and the list says otherwise"
-            raise Undecided("status_list_mismatch", message, pointer=pointer)
+            raise Refused("status_list_mismatch", message, pointer=pointer)
         return subjects[0]
 
     def _bits(self, subject: Mapping[str, Any], pointer: str) -> bytes:
@@ -162,13 +161,13 @@ BITSTRING_STATUS_LIST: Final = BitstringListMethod(
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """An entry whose form is right. `messages` has one text for each value."""
+    """An entry whose form is right. `messages` has one text for each value, or the values have no names."""
 
     purpose: str
     index: int
     list_id: str
     size: int
-    messages: tuple[str, ...]
+    messages: tuple[str, ...] | None
     references: tuple[str, ...]
 
 
@@ -184,7 +183,7 @@ def _read_entry(entry: Mapping[str, Any], entry_type: str, pointer: str, *, has_
         raise _entry_fault("the id of an entry must not be the address of the list", pointer, "id")
     index = _read_index(entry.get("statusListIndex"), pointer)
     if not has_sizes:
-        return _Entry(purpose, index, list_id, 1, _UNNAMED, ())
+        return _Entry(purpose, index, list_id, 1, None, ())
     size = _read_size(entry, pointer)
     messages = _read_messages(entry, size, pointer)
     return _Entry(purpose, index, list_id, size, messages, _read_references(entry, pointer))
@@ -197,10 +196,9 @@ def _read_index(value: Any, pointer: str) -> int:
     if not isinstance(value, str) or not _INDEX.fullmatch(value):
         message = "expected statusListIndex to be a number from 0 on, written as a string of the digits 0 to 9"
         raise _entry_fault(message, pointer, "statusListIndex")
-    digits = value.lstrip("0") or "0"
-    if len(digits) > _MAX_INDEX_DIGITS:  # well formed, and beyond every list that is read; int() would be slow
-        raise _out_of_range(f"an index of {len(digits)} digits is in no list that is read here", pointer)
-    return int(digits)
+    if len(value) > _MAX_INDEX_DIGITS:  # well formed, and beyond every list that is read; int() would be slow
+        raise _out_of_range(f"an index of {len(value)} digits is in no list that is read here", pointer)
+    return int(value)
 
 
 def _read_size(entry: Mapping[str, Any], pointer: str) -> int:
@@ -213,10 +211,10 @@ def _read_size(entry: Mapping[str, Any], pointer: str) -> int:
     return size
 
 
-def _read_messages(entry: Mapping[str, Any], size: int, pointer: str) -> tuple[str, ...]:
-    """2.1: a text for every value of `size` bits, optional for a single bit."""
-    if "statusMessage" not in entry and size == 1:
-        return _UNNAMED
+def _read_messages(entry: Mapping[str, Any], size: int, pointer: str) -> tuple[str, ...] | None:
+    """2.1 and 2.2: a text for every value of `size` bits, optional for a single bit that is no message."""
+    if "statusMessage" not in entry and size == 1 and entry.get("statusPurpose") != MESSAGE:
+        return None
     listed = entry.get("statusMessage")
     if not isinstance(listed, list) or len(listed) != 1 << size:
         message = f"expected statusMessage to be a list of {1 << size} messages, one for each value of {size} bits"
@@ -248,18 +246,18 @@ def _value(bits: bytes, wanted: _Entry, pointer: str) -> int:
     entries = bitstring.capacity(bits, wanted.size)
     if entries < bitstring.MINIMUM_ENTRIES:
         message = f"the list has {entries:,} statuses, and fewer than {bitstring.MINIMUM_ENTRIES:,} hide nobody"
-        raise Undecided("status_list_too_short", message, pointer=pointer)
+        raise Refused("status_list_too_short", message, pointer=json_pointer.join(pointer, "statusListCredential"))
     if wanted.index >= entries:
         raise _out_of_range(f"the list has {entries:,} statuses, and none at {wanted.index:,}", pointer)
     return bitstring.value_at(bits, wanted.index, wanted.size)
 
 
 def refuse_other_issuer(listed: Any, issuer_id: str, pointer: str, *, also: frozenset[str] = frozenset()) -> None:
-    """Raise `Undecided` unless the `issuer` of a list, by id or as an object with one, is the credential's issuer."""
+    """Raise `Refused` unless the `issuer` of a list, by id or as an object with one, is the credential's issuer."""
     found = listed.get("id") if isinstance(listed, Mapping) else listed
     if not isinstance(found, str) or (found != issuer_id and found not in also):
         message = f"the list is by {_shortened(found)}, who may not speak for the issuer {_shortened(issuer_id)}"
-        raise Undecided("status_list_of_another_issuer", message, pointer=pointer)
+        raise Refused("status_list_issuer_mismatch", message, pointer=pointer)
 
 
 def _good_until(
@@ -298,12 +296,12 @@ def _entry_fault(message: str, pointer: str, *tokens: str | int) -> Malformed:
     return Malformed("status_entry_malformed", message, pointer=json_pointer.join(pointer, *tokens))
 
 
-def _list_fault(pointer: str, message: str) -> Undecided:
-    return Undecided("status_list_malformed", message, pointer=pointer)
+def _list_fault(pointer: str, message: str) -> Malformed:
+    return Malformed("status_list_malformed", message, pointer=pointer)
 
 
-def _out_of_range(message: str, pointer: str) -> Undecided:
-    return Undecided("status_index_out_of_range", message, pointer=json_pointer.join(pointer, "statusListIndex"))
+def _out_of_range(message: str, pointer: str) -> Refused:
+    return Refused("status_index_out_of_range", message, pointer=json_pointer.join(pointer, "statusListIndex"))
 
 
 def _shortened(value: Any) -> str:

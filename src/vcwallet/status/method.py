@@ -1,13 +1,13 @@
 """What a status method is: a way from one entry of `credentialStatus` to what the issuer says about the credential today.
 
 A method reads; it neither fetches nor verifies. The list comes from a `ListSource` that `operations` gives, which has
-fetched it, and verified it where it is a credential. What can go wrong has three kinds, and they are kept apart:
+fetched it, and verified it where it is a credential. What can come of it:
 
-- the entry breaks its specification: `Malformed`, because the credential that holds it does;
-- the list cannot be had, is not the one that was meant, or cannot be read: `Undecided`, because nothing is known about
-  the credential then. A list that cannot be read is never "not revoked";
 - the issuer says something: a `StatusValue`. What that means for the credential is `StatusValue.bearing`, and nowhere
-  else.
+  else;
+- entry or list break their specification, or contradict each other: `Malformed` or `Refused`. A list that cannot be
+  read is never "not revoked";
+- the list cannot be had, is too old, or over a limit of ours: `Undecided`.
 """
 
 from collections.abc import Mapping
@@ -37,8 +37,8 @@ class StatusValue:
 
     - `purpose`: what was asked: "revocation", "suspension", "refresh", "message", or a word of the issuer's own.
     - `value`: what the list holds, 0 or more; `is_set` is whether it is more than 0.
-    - `message`: the issuer's words for this value. Bitstring Status List 2.1 means them for developers, not for end
-      users; the reason in a 1EdTech Revocation List is for readers.
+    - `message`: the issuer's words for this value, None if it has none. Bitstring Status List 2.1 means them for
+      developers, not for end users; the reason in a 1EdTech Revocation List is for readers.
     - `references`: addresses where the meaning of the value is explained.
     - `list_id`: the address of the list; `index` the place in it, None for a list that goes by credential ids.
     - `good_until`: until when this answer may be believed and reused, None if the list does not say.
@@ -94,19 +94,20 @@ class OpenedList:
 
 
 class ListSource(Protocol):
-    """Where a method gets its lists from. Both functions raise `FetchFailed` or `Undecided` when there is none to be had.
+    """Where a method gets its lists from. Both functions raise `Undecided` for what cannot be had now, and `Refused`.
 
-    A source may hand out a list that it has kept, as long as that is fresh (`bitstring_list.good_until`).
+    `pointer` is where the entry names the list; problems are placed there. A source may hand out a list that it has kept,
+    as long as that is fresh (`bitstring_list.good_until`).
     """
 
-    def open_credential(self, url: str) -> OpenedList:
-        """The list credential at an address, as the document without its securing.
+    def open_credential(self, url: str, *, pointer: str) -> OpenedList:
+        """The list credential at an address, as its document.
 
         It has been verified like any other credential: its structure, its proof with a key of the issuer that it names,
         and its period of validity at the time asked about. Whose list it is and what it says, the method checks.
         """
 
-    def open_json(self, url: str) -> OpenedList:
+    def open_json(self, url: str, *, pointer: str) -> OpenedList:
         """The JSON at an address, for lists that are not signed."""
 
 
@@ -125,9 +126,9 @@ class StatusMethod(Protocol):
         source: ListSource,
         at: datetime,
         pointer: str = "",
-    ) -> tuple[StatusValue, ...]:
-        """What the issuer's list says about the credential with this entry; at least one value.
+    ) -> StatusValue:
+        """What the issuer's list says about the credential with this entry.
 
-        `pointer` is where the entry stands; problems are placed there. Raises `Malformed` for an entry that breaks its
-        specification, `Undecided` when no answer can be read, and whatever `source` raises.
+        `pointer` is where the entry stands; problems are placed there. Raises `Malformed` and `Refused` for an entry or a
+        list that is wrong, `Undecided` for one that cannot be judged, and whatever `source` raises.
         """

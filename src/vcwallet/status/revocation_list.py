@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from vcwallet.errors import Malformed, Refused, Undecided
+from vcwallet.errors import Malformed, Refused
 from vcwallet.status.bitstring_list import refuse_other_issuer
 from vcwallet.status.method import REVOCATION, ListSource, StatusValue
 from vcwallet.wire import json_pointer
@@ -36,11 +36,10 @@ class RevocationListMethod:
         source: ListSource,
         at: datetime,
         pointer: str = "",
-    ) -> tuple[StatusValue, ...]:
-        """As `StatusMethod.read`; gives one value of purpose "revocation".
+    ) -> StatusValue:
+        """As `StatusMethod.read`; the purpose is "revocation".
 
-        A credential without an id is in no list and could not be revoked: that raises `Undecided`
-        ("status_needs_credential_id").
+        A credential without an id could not be in the list: that raises `Malformed` ("status_entry_malformed").
         """
         del at  # the list says nothing of times
         list_id = entry.get("id")
@@ -49,16 +48,16 @@ class RevocationListMethod:
             raise Malformed("status_entry_malformed", message, pointer=json_pointer.join(pointer, "id"))
         if not credential_id:
             message = "the list goes by the ids of credentials, and this one has none"
-            raise Undecided("status_needs_credential_id", message, pointer=pointer)
-        items = _items(source.open_json(list_id).content, list_id, issuer_id, pointer)
-        about = [item for item in items if _id_of(item) == credential_id]
-        revoked = [item for item in about if _is_revoked(item)]
+            raise Malformed("status_entry_malformed", message, pointer=pointer)
+        pointer = json_pointer.join(pointer, "id")
+        items = _items(source.open_json(list_id, pointer=pointer).content, list_id, issuer_id, pointer)
+        revoked = [item for item in items if _id_of(item) == credential_id and _is_revoked(item)]
         if revoked:
-            return (StatusValue(REVOCATION, 1, list_id, message=_reason(revoked)),)
-        # Whoever cannot be made out could be the one asked about.
-        if any(_id_of(item) is None for item in items) or any(_is_revoked(item) is None for item in about):
+            return StatusValue(REVOCATION, 1, list_id, message=_reason(revoked))
+        if any(_id_of(item) is None or _is_revoked(item) is None for item in items):
+            # Whoever cannot be made out could be the one asked about, and where one item is wrong, others may be missing.
             raise _list_fault(pointer, "an item of the list has no id, or says not clearly whether it is revoked")
-        return (StatusValue(REVOCATION, 0, list_id),)
+        return StatusValue(REVOCATION, 0, list_id)
 
 
 REVOCATION_LIST: Final = RevocationListMethod("1EdTechRevocationList")
@@ -79,7 +78,7 @@ def new_revocation_list(
 
     The ids are sorted, so that nothing can be read from their order. `previous` is the list that is published now;
     raises `Refused` ("status_list_goes_back") if one that it revokes is not revoked any more, because revocation is for
-    good, and `Undecided` ("status_list_malformed") if it cannot be read.
+    good, and `Malformed` ("status_list_malformed") if it cannot be read.
     """
     if previous is not None:
         items = [item for item in _items(previous, url, issuer, "") if _is_revoked(item) is not False]
@@ -101,7 +100,7 @@ def _items(content: Any, list_id: str, issuer_id: str, pointer: str) -> list[Any
         raise _list_fault(pointer, "expected the list to be a JSON object")
     if "id" in content and content["id"] != list_id:
         message = f"expected the list {list_id[:200]!r}, and it says that it is {repr(content['id'])[:200]}"
-        raise Undecided("status_list_mismatch", message, pointer=pointer)
+        raise Refused("status_list_mismatch", message, pointer=pointer)
     if "issuer" in content:
         refuse_other_issuer(content["issuer"], issuer_id, pointer)
     present = [content[name] for name in _MEMBERS if name in content]
@@ -117,7 +116,7 @@ def _items(content: Any, list_id: str, issuer_id: str, pointer: str) -> list[Any
 
 
 def _id_of(item: Any) -> str | None:
-    identifier = item.get("id") if isinstance(item, Mapping) else item  # Open Badges 2.0 lists bare ids
+    identifier = item.get("id") if isinstance(item, Mapping) else None
     return identifier if isinstance(identifier, str) and identifier else None
 
 
@@ -132,5 +131,5 @@ def _reason(items: list[Any]) -> str | None:
     return next((reason for reason in reasons if isinstance(reason, str)), None)
 
 
-def _list_fault(pointer: str, message: str) -> Undecided:
-    return Undecided("status_list_malformed", message, pointer=pointer)
+def _list_fault(pointer: str, message: str) -> Malformed:
+    return Malformed("status_list_malformed", message, pointer=pointer)

@@ -26,7 +26,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from vcwallet.errors import Malformed, Refused, Undecided
+from vcwallet.errors import Malformed, Refused
 from vcwallet.status import bitstring
 from vcwallet.status.bitstring_list import BITSTRING_STATUS_LIST, decode_list, encode_list
 from vcwallet.status.method import MESSAGE, REFRESH, REVOCATION
@@ -215,7 +215,7 @@ def list_credential(
     statuses that are set there and are meant not to be any more.
 
     Raises `Refused` ("status_list_goes_back") if the new version would lose something else that is set, has less room or
-    other purposes, or does not begin after `previous`; `Undecided` ("status_list_malformed") if `previous` cannot be read;
+    other purposes, or does not begin after `previous`; `Malformed` ("status_list_malformed") if `previous` cannot be read;
     `ValueError` for a time without zone, or an end that is not after the beginning.
     """
     if valid_until is not None and valid_until <= valid_from:
@@ -274,12 +274,12 @@ def _published(previous: Mapping[str, Any], status_list: StatusList) -> tuple[da
     encoded, listed = subject.get("encodedList"), subject.get("statusPurpose")
     purposes = listed if isinstance(listed, list) else [listed]
     if not isinstance(encoded, str) or not all(isinstance(purpose, str) for purpose in purposes):
-        raise Undecided("status_list_malformed", "expected the published version to have statusPurpose and encodedList")
+        raise Malformed("status_list_malformed", "expected the published version to have statusPurpose and encodedList")
     try:
         return parse_timestamp(previous.get("validFrom")), frozenset(purposes), decode_list(encoded)
     except Malformed as exc:
         message = f"the published version cannot be read: {exc.problem.message}"
-        raise Undecided("status_list_malformed", message) from exc
+        raise Malformed("status_list_malformed", message) from exc
 
 
 def _lost(before: bytes, status_list: StatusList) -> Iterator[int]:

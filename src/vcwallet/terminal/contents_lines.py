@@ -8,8 +8,10 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from vcwallet.credentials.badge_v2_upgrade import is_badge_document
 from vcwallet.credentials.credential import Credential, as_list
-from vcwallet.securing.envelope import CompactJwt, Secured
+from vcwallet.securing.envelope import CompactJwt, HostedAddress, Secured
+from vcwallet.terminal.badge_v2_lines import badge_lines
 from vcwallet.terminal.printable_text import printable
 from vcwallet.terminal.screen import Screen
 from vcwallet.wire import json_pointer
@@ -29,7 +31,9 @@ def show_contents(screen: Screen, document: Mapping[str, Any], secured: Secured,
     """Everything at a glance. `document` is the credential that `secured` stands for; `source` says where it was found."""
     screen.line(("UNVERIFIED", "bold yellow"), " · this is what the credential says; nothing of it was checked")
     screen.blank()
-    for label, values in _rows(Credential(document), secured, source):
+    is_badge_v2 = isinstance(secured, HostedAddress) or is_badge_document(document)
+    rows = badge_lines(document, secured, source) if is_badge_v2 else _rows(Credential(document), secured, source)
+    for label, values in rows:
         for number, value in enumerate(values[:_MAX_ENTRIES]):
             shown = printable(value, limit=_MAX_VALUE)
             head = ((label, "dim"),) if number == 0 else ()

@@ -37,7 +37,13 @@ IDENTIFIER_TYPES: Final = (
     "identifier",
 )
 # What people write, in lower case, and what the specification calls it; "id" is the subject's own id, such as a DID.
-_KINDS: Final = {name.lower(): name for name in IDENTIFIER_TYPES} | {"email": "emailAddress", "id": "id"}
+_KINDS: Final = {name.lower(): name for name in IDENTIFIER_TYPES} | {
+    "email": "emailAddress",
+    "id": "id",
+    # By these a recipient of Open Badges 2.0 may be known.
+    "url": "url",
+    "telephone": "telephone",
+}
 
 
 def read_moment(ctx: click.Context, param: click.Parameter, value: str | None) -> datetime:
@@ -65,8 +71,7 @@ def read_recipient(ctx: click.Context, param: click.Parameter, value: str | None
     kind, identifier = written["kind"], written["identifier"]
     identifier_type = kind if kind.startswith("ext:") else _KINDS.get(kind.lower())
     if identifier_type is None:
-        message = (
-            f"there is no kind of identifier {kind!r}; there are email, id, {', '.join(IDENTIFIER_TYPES)}, and ext:…"
-        )
+        known = ", ".join(("email", "id", "url", "telephone", *IDENTIFIER_TYPES))
+        message = f"there is no kind of identifier {kind!r}; there are {known}, and ext:…"
         raise click.BadParameter(message, ctx, param)
     return Recipient(identifier_type, identifier)

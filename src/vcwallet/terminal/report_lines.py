@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Final
 
+from vcwallet.credentials.badge_v2 import Assertion
 from vcwallet.credentials.credential import Credential
 from vcwallet.errors import Problem
 from vcwallet.report import CONFIRMED_NOW, Check, Outcome, Verdict, VerificationReport
@@ -101,7 +102,7 @@ def _headline(report: VerificationReport) -> list[Part]:
     return [(word, style), " · ", (_title(report.credential), "bold"), *_by_whom(report)]
 
 
-def _title(credential: Credential | None) -> str:
+def _title(credential: Credential | Assertion | None) -> str:
     if credential is None:
         return "no credential could be read"
     return quoted(credential.name) if credential.name else f"{credential.kind} without a name"
@@ -124,7 +125,8 @@ def _is_proven(report: VerificationReport) -> bool:
 def _meaning_of_valid(report: VerificationReport) -> str:
     """What a valid credential shows, and what it does not: a name in it is only what the issuer calls itself."""
     trust = next((check for check in report.checks if check.name == "trust"), None)
-    signed = "The issuer named below signed exactly this, and nothing speaks against it."
+    did = "publishes" if report.securing.endswith(" hosted") else "signed"
+    signed = f"The issuer named below {did} exactly this, and nothing speaks against it."
     if trust is not None and trust.outcome is Outcome.PASSED:
         return signed
     return f"{signed} Whether to trust this issuer is for you to decide."
@@ -150,7 +152,7 @@ def _show_facts(screen: Screen, report: VerificationReport, source: str) -> None
     fact("checked for", _moment(report.at))
 
 
-def _period(credential: Credential) -> str:
+def _period(credential: Credential | Assertion) -> str:
     begin = f"from {_moment(credential.valid_from)}" if credential.valid_from else "from no stated time"
     return (
         f"{begin} until {_moment(credential.valid_until)}" if credential.valid_until else f"{begin}, with no stated end"

@@ -5,7 +5,7 @@ import gzip
 import pytest
 
 from tests.status_samples import AT, CREDENTIAL_ID, ISSUER, URL, Source, bits_with, list_document, list_entry
-from vcwallet.errors import Malformed, Undecided, VcwalletError
+from vcwallet.errors import Malformed, Refused, Undecided, VcwalletError
 from vcwallet.status.bitstring import MAX_BITSTRING_BYTES, compress
 from vcwallet.status.bitstring_list import encode_list
 from vcwallet.status.status_list_2021 import STATUS_LIST_2021, decode_list
@@ -24,10 +24,8 @@ def list_2021(bits, **subject):
 
 
 def read(entry, document):
-    (value,) = STATUS_LIST_2021.read(
-        entry, credential_id=CREDENTIAL_ID, issuer_id=ISSUER, source=Source({URL: document}), at=AT
-    )
-    return value
+    source = Source({URL: document})
+    return STATUS_LIST_2021.read(entry, credential_id=CREDENTIAL_ID, issuer_id=ISSUER, source=source, at=AT)
 
 
 def code(entry, document):
@@ -46,7 +44,7 @@ def test_a_set_bit_is_a_revocation():
 def test_its_list_has_no_multibase_prefix_and_the_recommendations_has():
     document = list_2021(bits_with({}), encodedList=encode_list(bits_with({})))
 
-    assert code(ENTRY, document) == (Undecided, "status_list_malformed")
+    assert code(ENTRY, document) == (Malformed, "status_list_malformed")
     assert decode_list(encoded(b"bits")) == b"bits"
     for wrong in ("", encoded(b"bits") + "=", " " + encoded(b"bits"), base64url_encode(b"bits")):
         with pytest.raises(Malformed):
@@ -55,8 +53,8 @@ def test_its_list_has_no_multibase_prefix_and_the_recommendations_has():
 
 def test_the_two_kinds_are_not_taken_for_each_other():
     assert code(list_entry("94567"), list_2021(bits_with({}))) == (Malformed, "status_entry_malformed")
-    assert code(ENTRY, list_document()) == (Undecided, "status_list_malformed")
-    assert code(ENTRY, list_2021(bits_with({}), type="BitstringStatusList")) == (Undecided, "status_list_malformed")
+    assert code(ENTRY, list_document()) == (Refused, "status_list_kind_wrong")
+    assert code(ENTRY, list_2021(bits_with({}), type="BitstringStatusList")) == (Refused, "status_list_kind_wrong")
 
 
 def test_a_status_is_one_bit_whatever_else_the_entry_says():
@@ -66,7 +64,7 @@ def test_a_status_is_one_bit_whatever_else_the_entry_says():
 
 
 def test_the_limits_are_the_same():
-    assert code(ENTRY, list_2021(bytes(12_500))) == (Undecided, "status_list_too_short")
+    assert code(ENTRY, list_2021(bytes(12_500))) == (Refused, "status_list_too_short")
     bomb = base64url_encode(gzip.compress(bytes(MAX_BITSTRING_BYTES + 1)))
     assert code(ENTRY, list_2021(b"", encodedList=bomb)) == (Undecided, "status_list_too_large")
 

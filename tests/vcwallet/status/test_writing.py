@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.status_samples import AT, CREDENTIAL_ID, ISSUER, URL, Source
-from vcwallet.errors import Refused, Undecided
+from vcwallet.errors import Malformed, Refused
 from vcwallet.status import writing
 from vcwallet.status.bitstring_list import BITSTRING_STATUS_LIST
 from vcwallet.status.writing import (
@@ -40,10 +40,8 @@ def publish(status_list, *, valid_from=BEGIN, previous=None, **options):
 
 
 def read(document, entry):
-    (value,) = BITSTRING_STATUS_LIST.read(
-        entry, credential_id=CREDENTIAL_ID, issuer_id=ISSUER, source=Source({URL: document}), at=AT
-    )
-    return value
+    source = Source({URL: document})
+    return BITSTRING_STATUS_LIST.read(entry, credential_id=CREDENTIAL_ID, issuer_id=ISSUER, source=source, at=AT)
 
 
 def randbelow(seed=1):
@@ -150,7 +148,7 @@ def test_a_list_of_two_purposes_gives_each_an_index_of_its_own():
         (["revocation"], {"entries": 131_071 - 7}),
         (["revocation"], {"entries": -1}),
         (["revocation"], {"entries": 10**12}),
-        (["revocation"], {"entries": 134_217_729}),
+        (["revocation"], {"entries": 8_388_609}),
         (["revocation"], {"size": 0}),
         (["revocation"], {"size": 9}),
         (["revocation"], {"size": 2}),
@@ -319,7 +317,7 @@ def test_a_version_with_less_room_or_another_purpose_or_name_is_refused():
 def test_a_published_version_that_cannot_be_read_is_not_replaced(subject):
     previous = publish(make()) | {"credentialSubject": subject}
 
-    with pytest.raises(Undecided) as refused:
+    with pytest.raises(Malformed) as refused:
         publish(make(), valid_from=LATER, previous=previous)
     assert refused.value.code == "status_list_malformed"
 
