@@ -11,8 +11,8 @@ from click.testing import CliRunner
 
 from tests.small_pictures import itxt, png
 from tools.make_examples import WORKSHOP, badge, samples
-from tools.signing import add_proof
 from vcwallet.__main__ import command_line
+from vcwallet.testing.signing import add_proof
 
 BADGES = Path(__file__).parents[2] / "examples" / "badges"
 GOOD = str(BADGES / "badge-jcs.json")

@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tools.make_examples import FORGER, WORKSHOP, badge
-from tools.signing import SampleKey, add_proof, badge_claims, to_jwt
 from vcwallet import Fetched, StaticFetcher, standard_toolkit, verify
 from vcwallet.status.bitstring import MINIMUM_ENTRIES, compress, with_values
 from vcwallet.status.bitstring_list import BITSTRING_STATUS_LIST, encode_list
+from vcwallet.testing.signing import SampleKey, add_proof, badge_claims, to_jwt
 from vcwallet.wire.base_encodings import base64url_encode
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)
