@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from vcwallet.status.writing import StatusList, list_credential, new_status_list, reserve, set_statuses
+from vcwallet.status.writing import StatusList, new_status_list, reserve_indexes, set_statuses, status_list_document
 
 FOLDER = Path(__file__).resolve().parents[1] / "vectors" / "status-lists" / "vcwallet"
 ISSUER = "did:web:college.example"
@@ -54,12 +54,12 @@ def _described(status_list: StatusList, values: dict[int, int]) -> dict[str, Any
     # Each entry of eight bits has 256 messages: two are enough.
     few = 1 if status_list.size > 3 else 3  # noqa: PLR2004
     asked = sorted({*list(values)[:few], 1, *((status_list.entries // 2, status_list.entries - 1) if few > 1 else ())})
-    status_list = set_statuses(reserve(status_list, {*values, *asked}), values)
+    status_list = set_statuses(reserve_indexes(status_list, {*values, *asked}), values)
     return {
         "entries": status_list.entries,
         "size": status_list.size,
         "values": {str(index): value for index, value in values.items()},
-        "list": list_credential(status_list, valid_from=VALID_FROM, previous=None),
+        "list": status_list_document(status_list, valid_from=VALID_FROM, previous=None),
         "asked": [{"entry": status_list.entry_for(index), "value": values.get(index, 0)} for index in asked],
     }
 

@@ -1,11 +1,11 @@
 """Write Bitstring Status Lists, as their issuer: a list, indexes for credentials, statuses, and the document to publish.
 
     status_list = new_status_list("https://college.example/status/1", "did:web:college.example", "revocation")
-    status_list, (index,) = allocate(status_list, randbelow=secrets.randbelow)
+    status_list, (index,) = allocate_indexes(status_list)
     credential["credentialStatus"] = status_list.entry_for(index)
     …
     status_list = set_status(status_list, index)
-    document = list_credential(status_list, valid_from=now, previous=what_is_published)
+    document = status_list_document(status_list, valid_from=now, previous=what_is_published)
 
 A `StatusList` is a value: each function gives a new one. The document is unsigned; it is issued like any credential.
 
@@ -21,6 +21,7 @@ Two writers at once are not noticed here: whoever keeps the lists lets one write
 """
 
 import re
+import secrets
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -138,12 +139,12 @@ def new_status_list(
     return StatusList(url, issuer, purposes, bits, allocated, size, tuple(messages), tuple(references), ttl)
 
 
-def allocate(
-    status_list: StatusList, count: int = 1, *, randbelow: Callable[[int], int]
+def allocate_indexes(
+    status_list: StatusList, count: int = 1, *, randbelow: Callable[[int], int] = secrets.randbelow
 ) -> tuple[StatusList, tuple[int, ...]]:
     """Give indexes away, at random among those that are free, and never again.
 
-    `randbelow` gives a number from 0 up to below its argument, each as likely; `secrets.randbelow` is meant. Raises
+    `randbelow` gives a number from 0 up to below its argument, each as likely. Raises
     `Refused` ("status_list_full") when fewer than `count` are free, `ValueError` for a negative `count`.
     """
     if count < 0:
@@ -167,7 +168,7 @@ def allocate(
     return replace(status_list, allocated=bytes(allocated)), tuple(indexes)
 
 
-def reserve(status_list: StatusList, indexes: Collection[int]) -> StatusList:
+def reserve_indexes(status_list: StatusList, indexes: Collection[int]) -> StatusList:
     """Mark indexes as given away: those of a database, when a list is built again from it.
 
     Raises `ValueError` for one that is given away already, and IndexError outside the list.
@@ -201,7 +202,7 @@ def set_statuses(status_list: StatusList, values: Mapping[int, int]) -> StatusLi
     return replace(status_list, bits=bitstring.with_values(status_list.bits, values, status_list.size))
 
 
-def list_credential(
+def status_list_document(
     status_list: StatusList,
     *,
     valid_from: datetime,

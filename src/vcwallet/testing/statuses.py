@@ -14,7 +14,7 @@ from vcwallet.credentials.credential import VCDM_1_1_CONTEXT
 from vcwallet.status import bitstring
 from vcwallet.status.revocation_list import new_revocation_list, revocation_list_entry
 from vcwallet.status.status_list_2021 import STATUS_LIST_2021
-from vcwallet.status.writing import StatusList, allocate, list_credential, new_status_list, set_status
+from vcwallet.status.writing import StatusList, allocate_indexes, new_status_list, set_status, status_list_document
 from vcwallet.testing.issuers import SIGNED_AT, VERIFIED_AT, SampleIssuer
 from vcwallet.testing.samples import sample_id
 from vcwallet.wire.base_encodings import base64url_encode
@@ -67,7 +67,7 @@ def sample_status(
     if is_set:
         status_list = set_status(status_list, index)
     entry = status_list.entry_for(index)
-    document = list_credential(status_list, valid_from=LIST_BEGINS_AT, valid_until=valid_until, previous=None)
+    document = status_list_document(status_list, valid_from=LIST_BEGINS_AT, valid_until=valid_until, previous=None)
     if status != "StatusList2021":
         return SampleStatus(entry, url, document)
     entry["type"] = STATUS_LIST_2021.entry_type
@@ -97,7 +97,7 @@ def _list_of_bits(url: str, issuer: SampleIssuer, purpose: str, seed: str) -> tu
     random = Random(f"{seed} {url}")  # noqa: S311 - the same list every time, which protects nothing
     messages = _MESSAGES if purpose == "message" else ()
     status_list = new_status_list(url, issuer.id, purpose, messages=messages, ttl=timedelta(hours=1))
-    status_list, (index, *others) = allocate(status_list, 8, randbelow=random.randrange)
+    status_list, (index, *others) = allocate_indexes(status_list, 8, randbelow=random.randrange)
     for other in others[:2]:
         status_list = set_status(status_list, other)
     return status_list, index

@@ -16,12 +16,12 @@ from vcwallet.status import writing
 from vcwallet.status.bitstring_list import BITSTRING_STATUS_LIST
 from vcwallet.status.writing import (
     StatusList,
-    allocate,
-    list_credential,
+    allocate_indexes,
     new_status_list,
-    reserve,
+    reserve_indexes,
     set_status,
     set_statuses,
+    status_list_document,
 )
 from vcwallet.wire import strict_json
 
@@ -32,11 +32,11 @@ FOUR = ("pending", "accepted", "rejected", "undefined")
 
 def make(*purposes, used=(), **options):
     status_list = new_status_list(URL, ISSUER, *(purposes or ("revocation",)), **options)
-    return reserve(status_list, used)
+    return reserve_indexes(status_list, used)
 
 
 def publish(status_list, *, valid_from=BEGIN, previous=None, **options):
-    return list_credential(status_list, valid_from=valid_from, previous=previous, **options)
+    return status_list_document(status_list, valid_from=valid_from, previous=previous, **options)
 
 
 def read(document, entry):
@@ -177,7 +177,7 @@ def test_indexes_are_given_away_once():
     status_list = make()
     given: set[int] = set()
     for seed in range(20):
-        status_list, indexes = allocate(status_list, 500, randbelow=randbelow(seed % 3))
+        status_list, indexes = allocate_indexes(status_list, 500, randbelow=randbelow(seed % 3))
         assert given.isdisjoint(indexes)
         given.update(indexes)
 
@@ -186,7 +186,7 @@ def test_indexes_are_given_away_once():
 
 
 def test_indexes_tell_neither_order_nor_number():
-    _, indexes = allocate(make(), 2000, randbelow=randbelow())
+    _, indexes = allocate_indexes(make(), 2000, randbelow=randbelow())
 
     rising = sum(one < next_one for one, next_one in itertools.pairwise(indexes))
     assert 900 < rising < 1100
@@ -194,19 +194,19 @@ def test_indexes_tell_neither_order_nor_number():
 
 
 def test_a_list_can_be_filled_to_the_last_index_and_no_further():
-    status_list = reserve(make(entries=131_075, size=1), range(131_000))
+    status_list = reserve_indexes(make(entries=131_075, size=1), range(131_000))
 
-    status_list, indexes = allocate(status_list, status_list.entries - 131_000, randbelow=randbelow())
+    status_list, indexes = allocate_indexes(status_list, status_list.entries - 131_000, randbelow=randbelow())
 
     assert sorted(indexes) == list(range(131_000, status_list.entries))
-    assert code(allocate, status_list, 1, randbelow=randbelow()) == "status_list_full"
-    assert allocate(status_list, 0, randbelow=randbelow()) == (status_list, ())
+    assert code(allocate_indexes, status_list, 1, randbelow=randbelow()) == "status_list_full"
+    assert allocate_indexes(status_list, 0, randbelow=randbelow()) == (status_list, ())
     with pytest.raises(ValueError, match="negative"):
-        allocate(status_list, -1, randbelow=randbelow())
+        allocate_indexes(status_list, -1, randbelow=randbelow())
 
 
 def test_a_broken_source_of_randomness_does_not_give_an_index_twice():
-    _, indexes = allocate(make(), 3, randbelow=lambda bound: 0)
+    _, indexes = allocate_indexes(make(), 3, randbelow=lambda bound: 0)
 
     assert len(set(indexes)) == 3
 
@@ -215,10 +215,10 @@ def test_an_index_in_use_cannot_be_reserved_again():
     status_list = make(used=[5])
 
     with pytest.raises(ValueError, match="given away before"):
-        reserve(status_list, [5])
+        reserve_indexes(status_list, [5])
     for index in (-1, 131_072):
         with pytest.raises(IndexError):
-            reserve(status_list, [index])
+            reserve_indexes(status_list, [index])
 
 
 def test_what_was_not_given_away_has_neither_entry_nor_status():
