@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .PHONY: demo test lint format bench rivals docs contexts vectors issued examples slow clean
 
-demo: $(VENV)/demo ## verify sample files of every kind and print the reports
+demo: $(VENV)/demo ## tell the story of a badge, and verify sample files of every kind
 	$(BIN)/python examples/demo.py
 
 test: lint ## what continuous integration runs

@@ -31,6 +31,21 @@ def test_the_vault_is_tried_out_by_running_the_example(capsys):
     assert "indeterminate" in capsys.readouterr().out
 
 
+def test_the_story_of_a_badge_ends_as_it_must(capsys):
+    found = runpy.run_path(str(EXAMPLES / "story.py"))["tell"]()
+
+    assert {
+        chapter: (report.verdict, [problem.code for problem in report.problems]) for chapter, report in found.items()
+    } == {
+        "shown": ("valid", []),
+        "picture": ("valid", []),
+        "changed": ("invalid", ["signature_invalid"]),
+        "signed by a stranger": ("invalid", ["signature_invalid"]),
+        "revoked": ("invalid", ["revoked"]),
+    }
+    assert capsys.readouterr().out.count("\n") > 15
+
+
 @pytest.mark.parametrize(
     "page", ["issue-credentials", "publish-an-issuer", "withdraw-a-credential", "test-your-verifier"]
 )
