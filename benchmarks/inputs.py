@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from tools.make_examples import CONTEXTS
-from tools.signing import SampleKey, add_proof, badge_claims, to_jwt
 from vcwallet.linked_data.context_loader import standard_contexts
+from vcwallet.testing.signing import SampleKey, add_proof, badge_claims, to_jwt
 
 KEY = SampleKey.from_seed("benchmark")
 UNIVERSITY = SampleKey.from_seed("benchmark", "P-256")

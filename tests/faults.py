@@ -16,6 +16,7 @@ from functools import lru_cache, wraps
 from typing import Any
 
 from vcwallet.errors import FetchFailed, Malformed, Refused, Undecided
+from vcwallet.keys import multikey
 
 SITES = (
     # fetching
@@ -129,6 +130,8 @@ def _replaced(site: str, before: Callable[[], None]) -> Iterator[None]:
         before()
         return places[0][2](*args, **named)
 
+    # Keys that were read once are remembered, and reading is among what has to fail.
+    multikey._cached.cache_clear()
     try:
         for holder, attribute, _ in places:
             setattr(holder, attribute, watched)

@@ -32,11 +32,11 @@ from tests.learner_records import (
 )
 from tests.outside_world import OUTAGES, OutsideWorld
 from tools.make_examples import COLLEGE_DID, OB_NAMESPACE, UNIVERSITY_URL, badge
-from tools.signing import SampleKey, add_proof, badge_claims, to_jwt
 from vcwallet import Policy, Recipient, standard_toolkit, verify
 from vcwallet.fetching.evidence import Evidence
 from vcwallet.images import png, svg
 from vcwallet.policy import DEFAULT_REQUIRED_CHECKS
+from vcwallet.testing.signing import SampleKey, add_proof, badge_claims, to_jwt
 from vcwallet.wire.base_encodings import base64url_encode
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)
