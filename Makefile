@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 WORKERS ?= 2
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test lint format bench rivals docs contexts vectors examples slow clean
+.PHONY: demo test lint format bench rivals docs contexts vectors issued examples slow clean
 
 demo: $(VENV)/demo ## verify sample files of every kind and print the reports
 	$(BIN)/python examples/demo.py
@@ -47,11 +47,19 @@ vectors: ## make the documents of other implementations again (needs node and np
 	cd tools/vectors && npm ci --silent && node make_digitalbazaar.js && node make_jose.js && node make_status_lists.js
 	$(BIN)/python -m tools.make_vectors
 
+issued: $(VENV)/dev ## issue the vectors again, and ask other implementations what they say of them (needs node and npm)
+	$(BIN)/python -m tools.make_issued
+	cd tools/vectors && npm ci --silent
+	$(PYTHON) -m venv $(VENV)-oracles
+	$(VENV)-oracles/bin/python -m pip install --quiet --disable-pip-version-check -r tools/oracles.txt
+	$(VENV)-oracles/bin/python tools/confirm_issued.py
+	$(BIN)/python -m tools.make_issued
+
 examples: $(VENV)/dev ## sign and bake the sample files again
 	$(BIN)/python -m tools.make_examples
 
 clean:
-	rm -rf $(VENV) $(VENV)-docs $(VENV)-rivals docs/_build .hypothesis .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) $(VENV)-docs $(VENV)-rivals $(VENV)-oracles docs/_build .hypothesis .mypy_cache .ruff_cache .pytest_cache
 
 # Each stamp is renewed when the lock or the project's own description changes.
 $(VENV)/bin/python:

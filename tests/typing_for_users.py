@@ -1,20 +1,38 @@
 """How a user's code looks to a type checker. Nothing runs here: `mypy --strict` reads it."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Literal
 
 from vcwallet import (
+    Achievement,
     Assertion,
     CachingFetcher,
     Check,
     Credential,
     Fetched,
     HttpFetcher,
+    Identity,
+    IssueResult,
+    IssuerIdentity,
+    LocalSigner,
+    NotSigned,
     NotVerified,
+    OpenBadge,
     Policy,
+    Profile,
+    PublicKey,
+    PublishedKey,
     Recipient,
+    Signed,
+    Signer,
     StaticFetcher,
     Toolkit,
     VerificationReport,
+    bake,
+    issue,
+    issue_many,
+    present,
     standard_toolkit,
     unbake,
     verify,
@@ -40,3 +58,55 @@ def offline(badge: bytes) -> str:
 def online(picture: bytes) -> bool:
     report = verify(unbake(picture), toolkit=standard_toolkit(CachingFetcher(HttpFetcher())))
     return bool(report)
+
+
+class KeyService:
+    """A signer of the user's own."""
+
+    def __init__(self, inner: LocalSigner) -> None:
+        self._inner = inner
+
+    @property
+    def verification_method(self) -> str:
+        return self._inner.verification_method
+
+    @property
+    def controller(self) -> str:
+        return self._inner.controller
+
+    @property
+    def public_key(self) -> PublicKey:
+        return self._inner.public_key
+
+    @property
+    def algorithm(self) -> Literal["Ed25519"]:
+        return "Ed25519"
+
+    def sign(self, message: bytes) -> bytes:
+        return self._inner.sign(message)
+
+
+def issued(picture: bytes, holder: Signer) -> bytes:
+    signer: Signer = KeyService(LocalSigner.generate())
+    badge = OpenBadge(
+        issuer=Profile(signer.controller, "College"),
+        recipient=["did:example:ana", Identity.email("ana@campus.example")],
+        achievement=Achievement("urn:uuid:1", "Rowing", description="Rows.", criteria="Row."),
+        valid_from=datetime(2026, 1, 1, tzinfo=UTC),
+    )
+    try:
+        signed: Signed = issue(badge.to_document(), signer, securing="vc-jwt")
+    except NotSigned as error:
+        return "".join(problem.code for problem in error.problems).encode()
+    shown: Signed = present([signed, signed.data, signed.text], holder, challenge="x", domain=None)
+    return bake(picture, signed) + shown.data
+
+
+def issued_many(signer: Signer) -> Iterator[bytes]:
+    results: Iterator[IssueResult] = issue_many([{}, {}], signer)
+    return (result.require().data for result in results)
+
+
+def published(signer: LocalSigner) -> dict[str, bytes]:
+    key = PublishedKey(signer.verification_method, signer.public_key)
+    return IssuerIdentity("did:web:college.example", (key,)).rotated(key).files()

@@ -8,12 +8,14 @@ import json
 import struct
 import sys
 import zlib
-from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from tools.signing import SampleKey, add_proof, badge_claims, to_jwt
+from tools.signing import SampleKey, add_proof
 from vcwallet.images import png, svg
+from vcwallet.keys.signer import LocalSigner
+from vcwallet.operations.issuing import issue
 
 FOLDER = Path(__file__).resolve().parents[1] / "examples" / "badges"
 
@@ -27,6 +29,8 @@ COLLEGE = SampleKey.from_seed("Noordzee College")
 UNIVERSITY = SampleKey.from_seed("Universidad del Sur", "P-256")
 WORKSHOP = SampleKey.from_seed("Hafenwerkstatt", "P-384")
 FORGER = SampleKey.from_seed("somebody else")
+
+AT = datetime(2026, 1, 1, tzinfo=UTC)
 
 COLLEGE_DID = "did:web:noordzee-college.example"
 UNIVERSITY_URL = "https://sur.example/issuers/1"
@@ -71,9 +75,12 @@ def _hash(address: str, salt: str) -> str:
     return hashlib.sha256((address + salt).encode()).hexdigest()
 
 
-def _without_id_claim(document: Mapping[str, Any]) -> dict[str, Any]:
-    # 2026-01-15T09:00:00Z
-    return badge_claims(document, 1768467600)
+def _named(key: SampleKey, controller: str) -> LocalSigner:
+    return key.signer.named(f"{controller}#key-1")
+
+
+def _issued(document: dict[str, Any], signer: LocalSigner, securing: str | None = None) -> dict[str, Any]:
+    return dict(issue(document, signer, securing=securing, at=AT).document)
 
 
 def _picture_png() -> bytes:
@@ -96,29 +103,22 @@ PICTURE_SVG = (
 
 def samples() -> dict[str, bytes]:
     """Every file by name. The names say what there is to see."""
-    college = {"verificationMethod": f"{COLLEGE_DID}#key-1"}
-    university = {"verificationMethod": f"{UNIVERSITY_URL}#key-1"}
-    good = add_proof(badge(1, COLLEGE_DID, "Seamanship"), COLLEGE, **college)
+    college, university = _named(COLLEGE, COLLEGE_DID), _named(UNIVERSITY, UNIVERSITY_URL)
+    good = _issued(badge(1, COLLEGE_DID, "Seamanship"), college)
     forged = json.loads(json.dumps(good))
     forged["credentialSubject"]["achievement"]["name"] = "Admiralty"
-    token = to_jwt(
-        _without_id_claim(badge(3, UNIVERSITY_URL, "Marine biology")), UNIVERSITY, kid=f"{UNIVERSITY_URL}#key-1"
-    )
+    token = issue(badge(3, UNIVERSITY_URL, "Marine biology"), university, securing="vc-jwt", at=AT).text
     expired = badge(6, COLLEGE_DID, "First aid", validUntil="2026-02-15T09:00:00Z")
     unreachable = badge(7, "did:web:closed-school.example", "Latin")
     files: dict[str, Any] = {
         "badge.json": good,
-        "badge-by-address.json": add_proof(badge(2, UNIVERSITY_URL, "Oceanography"), UNIVERSITY, **university),
-        "badge-jcs.json": add_proof(badge(4, WORKSHOP.did, "Boatbuilding"), WORKSHOP, suite="ecdsa-jcs-2019"),
-        "badge-signed-twice.json": add_proof(
-            add_proof(badge(5, COLLEGE_DID, "Navigation"), COLLEGE, **college), WORKSHOP
-        ),
-        "badge-expired.json": add_proof(expired, COLLEGE, **college),
+        "badge-by-address.json": _issued(badge(2, UNIVERSITY_URL, "Oceanography"), university),
+        "badge-jcs.json": _issued(badge(4, WORKSHOP.did, "Boatbuilding"), WORKSHOP.signer, "ecdsa-jcs-2019"),
+        "badge-signed-twice.json": add_proof(_issued(badge(5, COLLEGE_DID, "Navigation"), college), WORKSHOP),
+        "badge-expired.json": _issued(expired, college),
         "badge-forged.json": forged,
         "badge-by-a-stranger.json": add_proof(badge(8, COLLEGE_DID, "Seamanship"), FORGER),
-        "badge-issuer-unreachable.json": add_proof(
-            unreachable, FORGER, verificationMethod="did:web:closed-school.example#key-1"
-        ),
+        "badge-issuer-unreachable.json": _issued(unreachable, _named(FORGER, "did:web:closed-school.example")),
     }
     texts = {
         name: (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode() for name, document in files.items()

@@ -189,7 +189,8 @@ def _json(value: Any) -> bytes:
     return (json.dumps(value, ensure_ascii=False, indent=2) + "\n").encode()
 
 
-def _write(family: str, files: dict[str, bytes], passport: dict[str, str]) -> None:
+def write_family(family: str, files: dict[str, bytes], passport: dict[str, str]) -> None:
+    """Write a family anew: its files, and SOURCE.toml with the digest of each."""
     folder = VECTORS / family
     shutil.rmtree(folder, ignore_errors=True)
     for name, content in files.items():
@@ -204,10 +205,10 @@ def _write(family: str, files: dict[str, bytes], passport: dict[str, str]) -> No
 def main() -> None:
     common = {"generator": "tools/make_vectors.py", "licence": "Apache-2.0", "date": "2026-11-24"}
     origin = "Made for this project with its own code. People, institutions and keys are inventions."
-    _write("vcwallet", _own_cases(), {"title": "Our own samples, as cases", "origin": origin, **common})
+    write_family("vcwallet", _own_cases(), {"title": "Our own samples, as cases", "origin": origin, **common})
     origin = "Facts printed in the documents that each figure names."
     title = "Keys, hashes and signatures printed in specifications"
-    _write("published-figures", {"figures.json": _json(FIGURES)}, {"title": title, "origin": origin, **common})
+    write_family("published-figures", {"figures.json": _json(FIGURES)}, {"title": title, "origin": origin, **common})
     sys.stdout.write("made vectors/vcwallet and vectors/published-figures\n")
 
 

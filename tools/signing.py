@@ -1,65 +1,63 @@
 """Sign documents for samples and tests: whatever is asked for, right or wrong.
 
-The library verifies; until it issues too, this makes what it is tried on. Nothing is checked here, so that hostile
-documents can be signed as well as honest ones. The transformation is the library's own; that it agrees with others is
-what the vectors of other implementations show.
+The library issues only what is right. Here hostile documents are signed as well as honest ones: the keys, the proofs and
+the tokens are made by the library's own parts, and what it would refuse to sign is put together around them.
 """
 
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
-
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa, utils
 
 from vcwallet.keys.jwk import jwk_from_public_key
 from vcwallet.keys.multikey import multikey_from_public_key
 from vcwallet.keys.public_key import PublicKey
+from vcwallet.keys.signer import LocalSigner
 from vcwallet.linked_data.context_loader import ContextLoader, standard_contexts
+from vcwallet.operations.securing_documents import DEFAULT_SUITES
 from vcwallet.securing.cryptosuite import SecuredDocument, Transformer
 from vcwallet.securing.data_integrity import find_suite, without_proof
 from vcwallet.standard import standard_toolkit
-from vcwallet.wire.base_encodings import base64url_encode, multibase_encode
+from vcwallet.wire.base_encodings import base64url_encode, multibase_encode, multicodec_wrap
 
-_CURVES = {"P-256": (ec.SECP256R1(), hashes.SHA256(), 32), "P-384": (ec.SECP384R1(), hashes.SHA384(), 48)}
 _GROUP_ORDERS = {
     "P-256": 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551,
     "P-384": 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFC7634D81F4372DDF581A0DB248B0A77AECEC196ACCC52973,
 }
+_PRIVATE_CODES = {"Ed25519": (0x1300, 32), "P-256": (0x1306, 32), "P-384": (0x1307, 48)}
 
-DEFAULT_SUITES = {"Ed25519": "eddsa-rdfc-2022", "P-256": "ecdsa-rdfc-2019", "P-384": "ecdsa-rdfc-2019"}
 JWS_ALGORITHMS = {"Ed25519": "EdDSA", "P-256": "ES256", "P-384": "ES384", "RSA": "RS256"}
 
 
 @dataclass(frozen=True)
 class SampleKey:
-    """A key for samples. Keys from a seed are the same every time; RSA keys are not, because making one is random."""
+    """A key for samples. Keys from a seed are the same every time, and protect nothing."""
 
-    key_type: str
-    private_key: Any = field(repr=False)
-    public_key: PublicKey
+    signer: LocalSigner
 
     @classmethod
     def from_seed(cls, seed: str, key_type: str = "Ed25519") -> "SampleKey":
+        if key_type == "RSA":
+            return cls(LocalSigner.from_private_jwk(_rsa_jwk(f"vcwallet sample key {seed}")))
+        code, size = _PRIVATE_CODES[key_type]
         digest = hashlib.sha512(f"vcwallet sample key {seed}".encode()).digest()
-        if key_type == "Ed25519":
-            private: Any = ed25519.Ed25519PrivateKey.from_private_bytes(digest[:32])
-            return cls(key_type, private, PublicKey("Ed25519", private.public_key().public_bytes_raw()))
-        curve, _, size = _CURVES[key_type]
-        private = ec.derive_private_key(int.from_bytes(digest) % (_GROUP_ORDERS[key_type] - 1) + 1, curve)
-        numbers = private.public_key().public_numbers()
-        compressed = bytes([2 + (numbers.y & 1)]) + numbers.x.to_bytes(size)
-        return cls(key_type, private, PublicKey(key_type, compressed))  # type: ignore[arg-type] - it is a KeyType
+        secret = digest[:size]
+        if key_type in _GROUP_ORDERS:
+            secret = (int.from_bytes(digest) % (_GROUP_ORDERS[key_type] - 1) + 1).to_bytes(size)
+        return cls(LocalSigner.from_private_multikey(multibase_encode(multicodec_wrap(code, secret))))
 
     @classmethod
-    def new_rsa(cls, bits: int = 2048) -> "SampleKey":
-        from cryptography.hazmat.primitives import serialization  # noqa: PLC0415 - only for RSA
+    def new_rsa(cls) -> "SampleKey":
+        return cls(LocalSigner.generate("RSA", rsa_bits=2048))
 
-        private = rsa.generate_private_key(public_exponent=65537, key_size=bits)
-        form = (serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
-        return cls("RSA", private, PublicKey("RSA", private.public_key().public_bytes(*form)))
+    @property
+    def key_type(self) -> str:
+        return self.public_key.key_type
+
+    @property
+    def public_key(self) -> PublicKey:
+        return self.signer.public_key
 
     @property
     def multikey(self) -> str:
@@ -67,28 +65,50 @@ class SampleKey:
 
     @property
     def did(self) -> str:
-        return f"did:key:{self.multikey}"
+        return self.signer.controller
 
     @property
     def did_key_method(self) -> str:
-        return f"{self.did}#{self.multikey}"
+        return self.signer.verification_method
 
     @property
     def jwk(self) -> dict[str, str]:
         return jwk_from_public_key(self.public_key)
 
     def sign(self, message: bytes) -> bytes:
-        """As DI cryptosuites and JOSE want it: raw r and s for ECDSA, PKCS #1 v1.5 with SHA-256 for RSA."""
-        if self.key_type == "Ed25519":
-            return bytes(self.private_key.sign(message))
-        if self.key_type == "RSA":
-            return bytes(self.private_key.sign(message, padding.PKCS1v15(), hashes.SHA256()))
-        _, hash_algorithm, size = _CURVES[self.key_type]
-        # Deterministic (RFC 6979), so that a sample made again is the same file.
-        r, s = utils.decode_dss_signature(
-            self.private_key.sign(message, ec.ECDSA(hash_algorithm, deterministic_signing=True))
-        )
-        return r.to_bytes(size) + s.to_bytes(size)
+        return self.signer.sign(message)
+
+
+def _rsa_jwk(seed: str) -> dict[str, str]:
+    """An RSA key of 2048 bits from two primes that follow from a text."""
+    p, q = (_prime_from(f"{seed} {name}") for name in "pq")
+    n, e = p * q, 65537
+    d = pow(e, -1, (p - 1) * (q - 1))
+    numbers = {"n": n, "e": e, "d": d, "p": p, "q": q, "dp": d % (p - 1), "dq": d % (q - 1), "qi": pow(q, -1, p)}
+    encoded = {name: base64url_encode(value.to_bytes((value.bit_length() + 7) // 8)) for name, value in numbers.items()}
+    return {"kty": "RSA", **encoded}
+
+
+def _prime_from(seed: str, bits: int = 1024) -> int:
+    """The first prime from a number on that follows from a text; its two highest bits are set."""
+    number = int.from_bytes(hashlib.shake_256(seed.encode()).digest(bits // 8)) | 3 << (bits - 2) | 1
+    while any(number % small == 0 for small in (3, 5, 7, 11, 13, 17, 19)) or not _is_probably_prime(number):
+        number += 2
+    return number
+
+
+def _is_probably_prime(number: int) -> bool:
+    """Miller and Rabin, with bases that leave no doubt for numbers nobody chose to deceive."""
+    odd, twos = number - 1, 0
+    while odd % 2 == 0:
+        odd, twos = odd // 2, twos + 1
+    for base in (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37):
+        power = pow(base, odd, number)
+        if power in (1, number - 1):
+            continue
+        if not any((power := pow(power, 2, number)) == number - 1 for _ in range(twos - 1)):
+            return False
+    return True
 
 
 def add_proof(
@@ -115,13 +135,12 @@ def add_proof(
     } | options
     proof = {member: value for member, value in proof.items() if value is not None}
     found = find_suite(proof, standard_toolkit().cryptosuites)
-    if found is None or not hasattr(found, "signing_input"):
+    if found is None or not hasattr(found, "create"):
         raise ValueError(f"no suite {name}")
     unsecured = without_proof(document)
     secured = SecuredDocument(covered if covered is not None else unsecured, proof)
     transformer = Transformer(contexts or standard_contexts(), ignorable_terms=("endorsementJwt",))
-    signature = key.sign(found.signing_input(secured, key.public_key.key_type, transformer))
-    proof = {**proof, "proofValue": multibase_encode(signature)}
+    proof = found.create(secured, key.signer, transformer)
     earlier = document.get("proof", [])
     proofs = [*(earlier if isinstance(earlier, list) else [earlier]), proof]
     return {**unsecured, "proof": proofs if len(proofs) > 1 else proof}

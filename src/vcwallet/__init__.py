@@ -1,4 +1,4 @@
-"""vcwallet: verify Open Badges 3.0 and other verifiable credentials.
+"""vcwallet: issue, present and verify Open Badges 3.0 and other verifiable credentials.
 
     from vcwallet import verify
 
@@ -17,15 +17,41 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from vcwallet.credentials.achievement_building import (
+        Achievement,
+        Alignment,
+        Image,
+        Profile,
+        ResultDescription,
+        RubricLevel,
+    )
     from vcwallet.credentials.badge_v2 import Assertion
+    from vcwallet.credentials.building import Association, BadgeEvidence, Endorsement, LearnerRecord, OpenBadge, Result
     from vcwallet.credentials.credential import Credential, is_newer, is_same_credential
+    from vcwallet.credentials.identity import Identity
     from vcwallet.credentials.issuer_registry import IssuerRegistry
-    from vcwallet.errors import FetchFailed, Malformed, NotVerified, Problem, Refused, Undecided, VcwalletError
+    from vcwallet.dids.controller_document import IssuerIdentity, PublishedKey
+    from vcwallet.errors import (
+        FetchFailed,
+        Malformed,
+        NotSigned,
+        NotVerified,
+        Problem,
+        Refused,
+        Undecided,
+        VcwalletError,
+    )
     from vcwallet.fetching.caching_fetcher import CachingFetcher
     from vcwallet.fetching.evidence import Evidence
     from vcwallet.fetching.fetcher import Fetched, Fetcher, StaticFetcher
     from vcwallet.fetching.http_fetcher import HttpFetcher
-    from vcwallet.operations.baking import unbake
+    from vcwallet.keys.public_key import PublicKey
+    from vcwallet.keys.signer import LocalSigner, Signer
+    from vcwallet.operations.baking import bake, unbake
+    from vcwallet.operations.issuing import issue
+    from vcwallet.operations.issuing_many import IssueResult, issue_many
+    from vcwallet.operations.presenting import present
+    from vcwallet.operations.signed import Signed
     from vcwallet.operations.verifying import verify
     from vcwallet.operations.verifying_many import verify_many
     from vcwallet.policy import Policy, Recipient
@@ -34,30 +60,55 @@ if TYPE_CHECKING:
     from vcwallet.toolkit import Toolkit
 
 __all__ = [
+    "Achievement",
+    "Alignment",
     "Assertion",
+    "Association",
+    "BadgeEvidence",
     "CachingFetcher",
     "Check",
     "Credential",
+    "Endorsement",
     "Evidence",
     "FetchFailed",
     "Fetched",
     "Fetcher",
     "HttpFetcher",
+    "Identity",
+    "Image",
+    "IssueResult",
+    "IssuerIdentity",
     "IssuerRegistry",
+    "LearnerRecord",
+    "LocalSigner",
     "Malformed",
+    "NotSigned",
     "NotVerified",
+    "OpenBadge",
     "Outcome",
     "Policy",
     "Problem",
+    "Profile",
+    "PublicKey",
+    "PublishedKey",
     "Recipient",
     "Refused",
+    "Result",
+    "ResultDescription",
+    "RubricLevel",
+    "Signed",
+    "Signer",
     "StaticFetcher",
     "Toolkit",
     "Undecided",
     "VcwalletError",
     "VerificationReport",
+    "bake",
     "is_newer",
     "is_same_credential",
+    "issue",
+    "issue_many",
+    "present",
     "standard_toolkit",
     "unbake",
     "verify",
@@ -67,30 +118,55 @@ __all__ = [
 __version__ = "0.1.0"
 
 _HOMES = {
+    "Achievement": "credentials.achievement_building",
+    "Alignment": "credentials.achievement_building",
     "Assertion": "credentials.badge_v2",
+    "Association": "credentials.building",
+    "BadgeEvidence": "credentials.building",
     "CachingFetcher": "fetching.caching_fetcher",
     "Check": "report",
     "Credential": "credentials.credential",
+    "Endorsement": "credentials.building",
     "Evidence": "fetching.evidence",
     "FetchFailed": "errors",
     "Fetched": "fetching.fetcher",
     "Fetcher": "fetching.fetcher",
     "HttpFetcher": "fetching.http_fetcher",
+    "Identity": "credentials.identity",
+    "Image": "credentials.achievement_building",
+    "IssueResult": "operations.issuing_many",
+    "IssuerIdentity": "dids.controller_document",
     "IssuerRegistry": "credentials.issuer_registry",
+    "LearnerRecord": "credentials.building",
+    "LocalSigner": "keys.signer",
     "Malformed": "errors",
+    "NotSigned": "errors",
     "NotVerified": "errors",
+    "OpenBadge": "credentials.building",
     "Outcome": "report",
     "Policy": "policy",
     "Problem": "errors",
+    "Profile": "credentials.achievement_building",
+    "PublicKey": "keys.public_key",
+    "PublishedKey": "dids.controller_document",
     "Recipient": "policy",
     "Refused": "errors",
+    "Result": "credentials.building",
+    "ResultDescription": "credentials.achievement_building",
+    "RubricLevel": "credentials.achievement_building",
+    "Signed": "operations.signed",
+    "Signer": "keys.signer",
     "StaticFetcher": "fetching.fetcher",
     "Toolkit": "toolkit",
     "Undecided": "errors",
     "VcwalletError": "errors",
     "VerificationReport": "report",
+    "bake": "operations.baking",
     "is_newer": "credentials.credential",
     "is_same_credential": "credentials.credential",
+    "issue": "operations.issuing",
+    "issue_many": "operations.issuing_many",
+    "present": "operations.presenting",
     "standard_toolkit": "standard",
     "unbake": "operations.baking",
     "verify": "operations.verifying",

@@ -1,10 +1,10 @@
-"""The command line: `vcwallet verify`, `vcwallet inspect` and `vcwallet unbake`.
+"""The command line: `vcwallet verify`, `vcwallet inspect`, `vcwallet unbake`, and the way to all other commands.
 
-Here are the commands and their exit codes; `terminal/` has the words and the lines. Nothing is decided about a
-credential here: that is for `verify()` and its report. This is the only place that prints or exits.
+Here are the commands that read, and all exit codes; `terminal/` has the commands that write, the words and the lines.
+Nothing is decided about a credential here: that is for `verify()` and its report.
 
-    0    all credentials are valid
-    1    at least one is invalid or malformed
+    0    all credentials are valid; what was asked for is done
+    1    at least one is invalid or malformed; what was asked for is refused
     2    none of these, but at least one could not be decided
     64   wrong use: an option, or a file that cannot be read
     74   the output could not be written
@@ -18,16 +18,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from vcwallet import __version__
+from vcwallet.errors import Undecided, VcwalletError
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from vcwallet.errors import VcwalletError
     from vcwallet.policy import Recipient
     from vcwallet.report import Verdict, VerificationReport
     from vcwallet.terminal.screen import Screen
@@ -47,8 +48,28 @@ class _ReaderGone(Exception):
     """Whoever read our output stopped reading, as `head` does."""
 
 
+# Commands that are loaded when they are called, or named in help: module and function in `terminal/`.
+_ELSEWHERE: Final = {
+    "keygen": ("key_commands", "keygen_command"),
+    "did": ("key_commands", "did_command"),
+    "issue": ("signing_commands", "issue_command"),
+    "present": ("signing_commands", "present_command"),
+    "bake": ("signing_commands", "bake_command"),
+}
+
+
 class _CommandLine(click.Group):
     """A click group with our exit codes: click itself uses 1 and 2 for things that are not verdicts."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [*super().list_commands(ctx), *_ELSEWHERE]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _ELSEWHERE:
+            return super().get_command(ctx, cmd_name)
+        module, function = _ELSEWHERE[cmd_name]
+        command: click.Command = getattr(import_module(f"vcwallet.terminal.{module}"), function)
+        return command
 
     def main(
         self,
@@ -82,6 +103,10 @@ def _exit_code(command: Callable[[], Any]) -> int:
     except click.ClickException as error:
         _complain(error.format_message(), getattr(error, "ctx", None))
         return MISUSE
+    except VcwalletError as error:
+        hint = f"\n  {error.problem.hint}" if error.problem.hint else ""
+        _complain(f"{error}{hint}")
+        return SOME_UNDECIDED if isinstance(error, Undecided) else SOME_INVALID
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
     except (_ReaderGone, BrokenPipeError):
@@ -117,12 +142,14 @@ Examples:
   vcwallet verify badge.png                 is it true?
   vcwallet inspect badge.png                what does it say?
   vcwallet unbake badge.png -o badge.json   take it out of the picture
+  vcwallet keygen key-2026.pem              make a key to sign with
+  vcwallet issue --key key-2026.pem badge-to-be.json
 
 'vcwallet COMMAND --help' tells more.""",
 )
 @click.version_option(__version__, "-V", "--version", message="%(prog)s %(version)s")
 def command_line() -> None:
-    """Verify Open Badges 3.0 and other verifiable credentials.
+    """Issue, show and verify Open Badges 3.0 and other verifiable credentials.
 
     A credential is a JSON file, a token (JWT), or a PNG or SVG picture with one
     of these inside. Its content tells which, not its name.
@@ -287,15 +314,16 @@ def inspect_command(input_: str, *, as_json: bool) -> int:
     Nothing is verified, and nothing is fetched. Of a token (JWT), --json prints
     the credential inside.
     """
-    from vcwallet.errors import VcwalletError
-    from vcwallet.operations.verifying import open_secured, unverified_document
+    from vcwallet.operations.signed import unverified_document
+    from vcwallet.operations.verifying import open_secured
     from vcwallet.terminal.contents_lines import show_contents
+    from vcwallet.terminal.files import content_of
     from vcwallet.terminal.screen import Screen
     from vcwallet.terminal.sources import find_source
 
     source = find_source(input_)
     try:
-        secured = open_secured(_content_of(source))
+        secured = open_secured(content_of(source))
         document = unverified_document(secured)
     except VcwalletError as error:
         return _refuse(source, error)
@@ -317,16 +345,17 @@ Examples:
 @click.option("-o", "--output", metavar="FILE", help="Write to this file, which must not exist yet.")
 def unbake_command(input_: str, output: str | None) -> int:
     """Take the credential out of a PNG or SVG picture, exactly as it is."""
-    from vcwallet import VcwalletError, unbake
+    from vcwallet import unbake
+    from vcwallet.terminal.files import content_of, write_new
     from vcwallet.terminal.sources import find_source
 
     source = find_source(input_)
     try:
-        text = unbake(_content_of(source))
+        text = unbake(content_of(source))
     except VcwalletError as error:
         return _refuse(source, error)
     if output is not None:
-        _write_new(output, text.encode())
+        write_new(output, text.encode())
     elif sys.stdout.isatty():
         _print_json(text)
     else:
@@ -335,26 +364,7 @@ def unbake_command(input_: str, output: str | None) -> int:
     return ALL_VALID
 
 
-def _content_of(source: "Source") -> bytes:
-    try:
-        return source.read()
-    except OSError as error:
-        raise click.UsageError(f"cannot read {source.name}: {error.strerror}") from error
-
-
-def _write_new(path: str, content: bytes) -> None:
-    try:
-        with open(path, "xb") as file:  # noqa: PTH123 - mode x is what matters
-            file.write(content)
-    except FileExistsError as error:
-        raise click.UsageError(f"{path} is there already; nothing was written over it") from error
-    except OSError as error:
-        raise click.UsageError(f"cannot write {path}: {error.strerror}") from error
-
-
 def _refuse(source: "Source", error: "VcwalletError") -> int:
-    from vcwallet import Undecided
-
     problem = error.problem
     hint = f"\n  {problem.hint}" if problem.hint else ""
     _complain(f"{source.name}: {problem.message} [{problem.code}]{hint}")

@@ -8,12 +8,14 @@ so that a specialist that meets a fault decides, where it knows best, what the f
     ├── Refused        the input is well formed, and certainly not right   → verdict "invalid"
     ├── Undecided      cannot be decided here and now                      → verdict "indeterminate"
     │   └── FetchFailed    because a document could not be had
-    └── NotVerified    raised by VerificationReport.require_verified()
+    ├── NotVerified    raised by VerificationReport.require_verified()
+    └── NotSigned      raised by issue() and present(): a document that must not be signed, and why, in full
 
 Every error carries a stable machine-readable `code` (all are listed in docs/reference/codes.md), a message that says
 what was expected and what came, the place as a JSON pointer, and, where there is one, a hint at what to do next.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -88,3 +90,29 @@ class FetchFailed(Undecided):
 
 class NotVerified(VcwalletError):
     """A credential was asked for as verified, and its verdict is not "valid"."""
+
+
+class NotSigned(VcwalletError):
+    """A document must not be signed as it is. `problems` has everything that was found wrong with it.
+
+    `code`, `pointer` and message are those of the first problem; `str()` lists all of them.
+    """
+
+    problems: tuple[Problem, ...] = ()
+
+    @classmethod
+    def because(cls, problems: Sequence[Problem]) -> "NotSigned":
+        """The error for these problems, of which there must be one at least."""
+        first = problems[0]
+        error = cls(first.code, first.message, pointer=first.pointer, hint=first.hint)
+        error.problems = tuple(problems)
+        return error
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (NotSigned.because, (self.problems or (self.problem,),))
+
+    def __str__(self) -> str:
+        problems = self.problems or (self.problem,)
+        lines = [f"{found.message} (at {found.pointer or 'the whole'}) [{found.code}]" for found in problems]
+        count = "one problem" if len(lines) == 1 else f"{len(lines)} problems"
+        return "\n  ".join([f"not signed, because of {count}:", *lines])

@@ -1,4 +1,4 @@
-"""Public keys: what they are, how they are written, and what they can verify.
+"""Keys: public ones as values that verify, private ones as signers.
 
 Whose key it is, and whether it may speak for an issuer, is decided elsewhere.
 """

@@ -1,4 +1,4 @@
-"""Take a badge out of the picture that carries it, whichever of the known pictures and formats it is.
+"""Put a badge into a picture, and take it out again, whichever of the known pictures and formats it is.
 
 The kind of picture is told by its content, never by a file name. Looked for, where the specifications put them:
 
@@ -11,14 +11,19 @@ than we verified. The one exception is an Open Badges 2.0
 assertion beside a newer credential: issuers who change over bake both, each under its own name, and readers of either
 version see only theirs. Then the newer one is the answer.
 
-Nothing is verified here, and the picture proves nothing: anybody can bake any credential into any picture.
+What is baked in is one Open Badges 3.0 or CLR 2.0 credential, exactly as it was signed; every other byte of the picture
+stays. Nothing is verified here, and the picture proves nothing: anybody can bake any credential into any picture.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
-from vcwallet.errors import Malformed
+from vcwallet.credentials.credential import Credential
+from vcwallet.errors import Malformed, Refused
 from vcwallet.images import png, svg
+from vcwallet.operations.signed import Signed, secured_text, unverified_document
+from vcwallet.securing.envelope import CompactJwt, recognise
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,58 @@ def is_image(data: bytes) -> bool:
     message about them is the one about pictures.
     """
     return png.is_png(data) or svg.looks_like_svg(data) or data.startswith(_GZIP) or _other_picture(data) is not None
+
+
+def bake(image: bytes, credential: Signed | bytes | str | Mapping[str, Any], *, replace: bool = False) -> bytes:
+    """The same picture with the credential inside, and every other byte as it was.
+
+    `credential` is one that is signed: what `issue` gave, a JSON text or a compact JWS. A picture that carries one of
+    the same kind already is refused unless `replace` says that the new one takes its place; an Open Badges 2.0 assertion
+    stays beside the new credential, for readers of that version.
+
+    Raises `Refused` image_has_a_credential, credential_not_bakeable and credential_not_signed, `Malformed` as `unbake`
+    and the readers of credentials do.
+    """
+    text = secured_text(credential)
+    baked_format, is_token = _format_for(text)
+    if png.is_png(image):
+        read = _from_png
+    elif svg.looks_like_svg(image):
+        read = _from_svg
+    else:
+        raise _not_a_carrier(image)
+    other = _CLR_2 if baked_format is _OPEN_BADGES_3 else _OPEN_BADGES_3
+    if read(image, other) or (read(image, baked_format) and not replace):
+        raise Refused(
+            "image_has_a_credential",
+            "the picture carries a credential already, and an image speaks for one only",
+            hint="bake into the original picture, or say that the credential in it is to be replaced",
+        )
+    if read is _from_png:
+        baked = png.put_text(image, baked_format.keyword, text)
+    else:
+        # OB 3.0, Baked Badge: a JWS stands in the attribute `verify`, JSON in the body.
+        element = svg.SvgText(verify=text) if is_token else svg.SvgText(body=text)
+        baked = svg.put_element(image, baked_format.namespace, baked_format.element, element)
+    return baked
+
+
+def _format_for(text: str) -> tuple[_BakedFormat, bool]:
+    """Where the credential goes by its kind, and whether it is a token."""
+    secured = recognise(text)
+    document = unverified_document(secured)
+    is_token = isinstance(secured, CompactJwt)
+    if not is_token and not document.get("proof"):
+        raise Refused("credential_not_signed", "expected a signed credential: this one has no proof", pointer="/proof")
+    kind = Credential(document).kind
+    formats = {"AchievementCredential": _OPEN_BADGES_3, "ClrCredential": _CLR_2}
+    if kind not in formats:
+        raise Refused(
+            "credential_not_bakeable",
+            f"only badges and learner records are baked, and this is of kind {kind}",
+            pointer="/type",
+        )
+    return formats[kind], is_token
 
 
 def unbake(image: bytes) -> str:

@@ -32,10 +32,10 @@ from vcwallet.fetching.fetcher import NoNetwork
 from vcwallet.operations import baking, checks, nested_checks, refreshing, status_checks, verifying_badge_v2
 from vcwallet.operations.checks import Asked, Facts, ProofAnswer, VerifyInside
 from vcwallet.operations.nested_checks import NestedAnswer
+from vcwallet.operations.signed import unverified_document
 from vcwallet.operations.status_checks import CODES_OF_STALE_LISTS, StatusAnswer, VerifiedList
 from vcwallet.policy import CHECK_NAMES, Policy
 from vcwallet.report import CONFIRMED_NOW, Check, Outcome, VerificationReport
-from vcwallet.securing import vc_jwt
 from vcwallet.securing.cryptosuite import Transformer
 from vcwallet.securing.data_integrity import without_proof
 from vcwallet.securing.envelope import CompactJwt, Secured, recognise, recognise_baked
@@ -88,13 +88,6 @@ def open_secured(data: bytes | bytearray | memoryview | str | Mapping[str, Any])
     content = data if isinstance(data, str) else bytes(data)
     picture = content.encode("utf-8", "replace") if isinstance(content, str) else content
     return recognise_baked(baking.unbake(picture)) if baking.is_image(picture) else recognise(content)
-
-
-def unverified_document(secured: Secured) -> dict[str, Any]:
-    """The credential that something secured stands for: nothing of it is verified. Raises `Malformed`."""
-    if isinstance(secured, CompactJwt):
-        return vc_jwt.credential_document(secured.unverified_claims)
-    return dict(secured.unverified_document)
 
 
 def _moment(at: datetime | None) -> datetime:

@@ -12,6 +12,7 @@ from typing import Any, Literal, Protocol
 
 from vcwallet.errors import Refused
 from vcwallet.keys.public_key import PublicKey
+from vcwallet.keys.signer import Signer
 from vcwallet.linked_data import canonical_rdf, statements
 from vcwallet.linked_data.context_loader import ContextLoader
 from vcwallet.linked_data.statement import Statement
@@ -120,6 +121,17 @@ class Cryptosuite(Protocol):
 
         Returns in silence when the proof is good. Raises `Refused` when it is not, `Malformed` when the proof cannot
         be a proof, and `Undecided` when the document cannot be transformed here.
+        """
+
+
+class SigningCryptosuite(Cryptosuite, Protocol):
+    """A cryptosuite that can also make proofs."""
+
+    def create(self, secured: SecuredDocument, signer: Signer, transformer: Transformer) -> dict[str, Any]:
+        """The proof over `secured.document`, complete with its `proofValue`; `secured.proof` has the proof options.
+
+        Raises `Refused` when the signer's key is not one of this suite, and as `verify` when the document cannot be
+        transformed.
         """
 
 

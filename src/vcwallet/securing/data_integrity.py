@@ -105,7 +105,7 @@ def check_proofs(
             if suite is None:
                 raise _unsupported(proof, pointer)
             _check_options(proof, demands, pointer)
-            covered = _document_under(proof, unsecured, [entry for _, entry in proofs], pointer)
+            covered = document_under(proof, unsecured, [entry for _, entry in proofs], pointer)
             key = find_key(_verification_method(proof, pointer))
             key.refuse_unless_current(demands.at, pointer=f"{pointer}/verificationMethod")
             suite.verify(SecuredDocument(covered, proof, pointer), key.key, transformer)
@@ -170,10 +170,13 @@ def _verification_method(proof: Mapping[str, Any], pointer: str) -> str:
     return method
 
 
-def _document_under(
+def document_under(
     proof: Mapping[str, Any], unsecured: Mapping[str, Any], proofs: Sequence[Mapping[str, Any]], pointer: str
 ) -> Mapping[str, Any]:
-    """What a proof covers: the document alone, or with the proofs that came before it (VC-DI 4.5 steps 4 and 5)."""
+    """What a proof covers: the document alone, or with the proofs that came before it (VC-DI 4.5 steps 4 and 5).
+
+    Raises `Refused` previous_proof_missing or proof_chain_circular, and `Malformed` proof_malformed.
+    """
     if "previousProof" not in proof:
         return unsecured
     previous = []

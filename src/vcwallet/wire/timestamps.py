@@ -100,6 +100,16 @@ def from_numeric_date(value: object, *, pointer: str = "") -> datetime:
         ) from exc
 
 
+def to_numeric_date(moment: datetime) -> int:
+    """The NumericDate of a moment, in whole seconds: what is left of a second is cut off.
+
+    Raises ValueError for a datetime without a time zone.
+    """
+    if moment.utcoffset() is None:
+        raise ValueError("a datetime without a time zone does not name a moment")
+    return (moment - _EPOCH) // timedelta(seconds=1)
+
+
 def _time_zone(zone: str) -> timezone:
     if zone == "Z":
         return UTC

@@ -27,7 +27,7 @@ const SIGNING = {
   'ecdsa-jcs-2019': ecdsaJcs2019.createSignCryptosuite
 };
 
-function verifySuites(document) {
+export function verifySuites(document) {
   // the library wants to be told which context defines the proof
   const legacyContext = [document['@context']].flat().includes(DATA_INTEGRITY_V1);
   return [

@@ -11,8 +11,9 @@ from typing import Any, Literal
 
 from vcwallet.errors import Malformed, Refused, VcwalletError
 from vcwallet.keys.public_key import KeyType, PublicKey, SignatureAlgorithm
+from vcwallet.keys.signer import Signer, sign_with
 from vcwallet.securing.cryptosuite import HashName, SecuredDocument, Transformer
-from vcwallet.wire.base_encodings import multibase_decode
+from vcwallet.wire.base_encodings import multibase_decode, multibase_encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,16 @@ class HashThenSign:
         else:
             document_text = transformer.canonical_json(_with_context_of_proof(secured.document, options))
         return hashlib.new(hash_name, options_text).digest() + hashlib.new(hash_name, document_text).digest()
+
+    def create(self, secured: SecuredDocument, signer: Signer, transformer: Transformer) -> dict[str, Any]:
+        key_type = signer.public_key.key_type
+        choice = self._choice(key_type, secured.pointer)
+        proof = dict(secured.proof)
+        if self.transformation == "jcs" and "@context" in secured.document:
+            # VC-DI-EDDSA 3.3.1 step 2: so that contexts which others append later do not break the proof.
+            proof["@context"] = secured.document["@context"]
+        message = self.signing_input(SecuredDocument(secured.document, proof, secured.pointer), key_type, transformer)
+        return {**proof, "proofValue": multibase_encode(sign_with(signer, message, choice.algorithm))}
 
     def verify(self, secured: SecuredDocument, key: PublicKey, transformer: Transformer) -> None:
         choice = self._choice(key.key_type, secured.pointer)

@@ -1,0 +1,244 @@
+"""The commands that sign, and the one that puts what was signed into a picture: `vcwallet issue`, `present`, `bake`."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from vcwallet.errors import VcwalletError
+    from vcwallet.keys.signer import LocalSigner
+
+_SOME_FAILED: Final = 1
+
+_key_option = click.option("--key", required=True, metavar="NAME.pem", help="The private key, as keygen writes it.")
+_passphrase_option = click.option(
+    "--passphrase-file", metavar="FILE", help="The key's passphrase is on its first line."
+)
+_output_option = click.option("-o", "--output", metavar="FILE", help="Write to this file, which must not exist yet.")
+
+
+def _moment(ctx: click.Context, param: click.Parameter, value: str | None) -> "datetime":
+    from vcwallet.terminal.options import read_moment
+
+    return read_moment(ctx, param, value)
+
+
+_at_option = click.option(
+    "--at",
+    "moment",
+    metavar="TIME",
+    callback=_moment,
+    help="Say that it was signed at this time, not now: 2026-01-31, or 2026-01-31T12:00:00+01:00.",
+)
+
+
+def _as_option(whose: str) -> Callable[[Any], Any]:
+    return click.option(
+        "--as",
+        "controller",
+        metavar="WHO",
+        help=f"{whose}: did:web:HOST or an https address, whose document names the key as the file is named (or after"
+        " a #), or did:jwk. Without it the key speaks for itself, as a did:key.",
+    )
+
+
+@click.command(
+    "issue",
+    epilog="""\b
+Examples:
+  vcwallet issue --key key-2026.pem -o badge.json document.json
+  vcwallet issue --key key-2026.pem --as did:web:college.example document.json
+  vcwallet issue --key key-2026.pem --securing vc-jwt -o badge.jwt document.json
+  vcwallet issue --key key-2026.pem --into signed documents/""",
+)
+@click.argument("inputs", nargs=-1, required=True, metavar="FILE|FOLDER|-...")
+@_key_option
+@_as_option("Who issues")
+@click.option(
+    "--securing",
+    metavar="HOW",
+    help="eddsa-rdfc-2022, eddsa-jcs-2022, ecdsa-rdfc-2019, ecdsa-jcs-2019, vc-jwt or vc+jwt. Without it, what fits the"
+    " key: an RDFC suite, or vc-jwt for RSA.",
+)
+@_passphrase_option
+@_at_option
+@_output_option
+@click.option(
+    "--into", metavar="FOLDER", help="Write each credential into this folder, under the name of its document."
+)
+def issue_command(  # noqa: PLR0913 - the options of a command
+    inputs: tuple[str, ...],
+    *,
+    key: str,
+    controller: str | None,
+    securing: str | None,
+    passphrase_file: str | None,
+    moment: "datetime",
+    output: str | None,
+    into: str | None,
+) -> int:
+    """Sign credentials as their issuer.
+
+    FILE is a credential without a proof, as JSON. It is signed only if it is
+    right in every respect, and verified before it is written. Several files, or
+    a folder of them, need --into.
+    """
+    from vcwallet.operations.issuing import issue
+    from vcwallet.terminal.files import put_out, read_file
+    from vcwallet.terminal.key_files import read_signer
+    from vcwallet.terminal.sources import is_folder
+    from vcwallet.wire.strict_json import parse_object
+
+    if into is None and (len(inputs) > 1 or is_folder(inputs[0])):
+        raise click.UsageError("several documents are written into a folder: name it with --into")
+    if into is not None and output is not None:
+        raise click.UsageError("either -o for one document, or --into for several")
+    signer = read_signer(key, passphrase_file, controller)
+    if into is not None:
+        return _issue_into(Path(into), inputs, signer, securing, moment)
+    document = parse_object(read_file(inputs[0]))
+    with _misuse_is_wrong_use():
+        signed = issue(document, signer, securing=securing, at=moment)
+    put_out(signed.data, output)
+    return 0
+
+
+def _issue_into(
+    folder: Path, inputs: tuple[str, ...], signer: "LocalSigner", securing: str | None, moment: "datetime"
+) -> int:
+    """Sign every document; what cannot be signed is named and does not stop the others."""
+    from vcwallet.errors import VcwalletError
+    from vcwallet.operations.issuing_many import issue_many
+    from vcwallet.terminal.files import content_of, write_new
+    from vcwallet.terminal.sources import find_sources
+    from vcwallet.wire.strict_json import parse_object
+
+    sources = find_sources(inputs, None)
+    names: list[str] = []
+    failures = 0
+
+    def documents() -> Iterator[dict[str, Any]]:
+        nonlocal failures
+        for source in sources:
+            try:
+                document = parse_object(content_of(source))
+            except VcwalletError as error:
+                failures += 1
+                _complain(source.name, error)
+                continue
+            names.append(source.name)
+            yield document
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise click.UsageError(f"cannot make the folder {folder}: {error.strerror}") from error
+    with _misuse_is_wrong_use():
+        for result in issue_many(documents(), signer, securing=securing, at=moment):
+            name = names[result.index]
+            if result.signed is None:
+                failures += 1
+                _complain(name, result.error)
+                continue
+            path = folder / (Path(name).stem + (".jwt" if result.signed.is_token else ".json"))
+            write_new(path, result.signed.data)
+            click.echo(str(path))
+    return _SOME_FAILED if failures else 0
+
+
+def _complain(name: str, error: "VcwalletError | None") -> None:
+    from vcwallet.terminal.printable_text import printable
+
+    click.echo("\n".join(printable(line) for line in f"vcwallet: {name}: {error}".split("\n")), err=True)
+
+
+@contextmanager
+def _misuse_is_wrong_use() -> Iterator[None]:
+    """What the library calls misuse comes from an option here."""
+    try:
+        yield
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+
+
+@click.command(
+    "present",
+    epilog="""\b
+Examples:
+  vcwallet present --key ana.pem --challenge 8f3b --domain https://work.example badge.json
+  vcwallet present --key ana.pem --for-anybody -o shown.json badge.png diploma.jwt""",
+)
+@click.argument("inputs", nargs=-1, required=True, metavar="FILE|FOLDER...")
+@_key_option
+@_as_option("Who presents")
+@click.option("--challenge", metavar="TEXT", help="What the verifier asked with, so that it is an answer.")
+@click.option("--domain", multiple=True, metavar="TEXT", help="Who the verifier is; may be given several times.")
+@click.option("--for-anybody", is_flag=True, help="Without a challenge: whoever gets it can show it again.")
+@click.option("--securing", metavar="HOW", help="A cryptosuite, or vp+jwt. Without it, what fits the key.")
+@_passphrase_option
+@_at_option
+@_output_option
+def present_command(  # noqa: PLR0913 - the options of a command
+    inputs: tuple[str, ...],
+    *,
+    key: str,
+    controller: str | None,
+    challenge: str | None,
+    domain: tuple[str, ...],
+    for_anybody: bool,
+    securing: str | None,
+    passphrase_file: str | None,
+    moment: "datetime",
+    output: str | None,
+) -> int:
+    """Show credentials as their holder.
+
+    FILE is a signed credential: JSON, a token, or a picture with one inside. The
+    presentation answers the verifier's challenge, and is for that verifier only.
+    """
+    from vcwallet.operations.baking import is_image, unbake
+    from vcwallet.operations.presenting import present
+    from vcwallet.terminal.files import content_of, put_out
+    from vcwallet.terminal.key_files import read_signer
+    from vcwallet.terminal.sources import find_sources
+
+    if (challenge is None) != for_anybody:
+        raise click.UsageError("either --challenge, or --for-anybody")
+    contents = [content_of(source) for source in find_sources(inputs, None)]
+    credentials = [unbake(content) if is_image(content) else content for content in contents]
+    signer = read_signer(key, passphrase_file, controller)
+    with _misuse_is_wrong_use():
+        signed = present(credentials, signer, challenge=challenge, domain=domain or None, securing=securing, at=moment)
+    put_out(signed.data, output)
+    return 0
+
+
+@click.command(
+    "bake",
+    epilog="""\b
+Examples:
+  vcwallet bake -o badge.png picture.png badge.json
+  vcwallet bake --replace -o new.svg badge.svg badge.jwt""",
+)
+@click.argument("picture", metavar="PICTURE")
+@click.argument("credential", metavar="CREDENTIAL")
+@click.option("-o", "--output", required=True, metavar="FILE", help="Write to this file, which must not exist yet.")
+@click.option("--replace", is_flag=True, help="Take the place of a credential that is in the picture already.")
+def bake_command(picture: str, credential: str, *, output: str, replace: bool) -> int:
+    """Put a signed badge or learner record into a PNG or SVG picture.
+
+    Everything else in the picture stays as it is, byte for byte. One picture
+    carries one credential.
+    """
+    from vcwallet.operations.baking import bake
+    from vcwallet.terminal.files import read_file, write_new
+
+    if [picture, credential].count("-") > 1:
+        raise click.UsageError("standard input (-) can be read only once")
+    write_new(output, bake(read_file(picture), read_file(credential), replace=replace))
+    return 0
