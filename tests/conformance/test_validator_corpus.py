@@ -1,7 +1,7 @@
-"""The sample files of the public 1EdTech validator, Open Badges 3.0: each verdict that its tests assert, or why ours differs.
+"""The sample files of the public 1EdTech validator, Open Badges 3.0 and CLR 2.0: each verdict, or why ours differs.
 
-Its VALID and WARNING are our valid, its INVALID any verdict but valid. Endorsement and status samples are left to the
-issue that brings these checks.
+Its VALID and WARNING are our valid, its INVALID any verdict but valid. Of the CLR samples also those that no test of the
+validator asserts have a verdict here. Status samples are left to the issue that brings these checks.
 """
 
 import json
@@ -16,7 +16,9 @@ from vcwallet.operations.baking import is_image
 
 AT = datetime(2025, 6, 1, tzinfo=UTC)
 
-LATER = ("endorsement", "credential-status", "bit-string-list", "sd/")
+LATER = ("credential-status", "bit-string-list", "sd/")
+
+NOT_ASSERTED = "NOT ASSERTED"
 
 # Where we answer otherwise: file → our verdict, the code that says why, and the argument.
 DIFFERENT = {
@@ -40,17 +42,40 @@ DIFFERENT = {
         "context_outdated",
         "no verdict is asserted, only that the older context is reported",
     ),
+    "clr20/complex.json": (
+        "invalid",
+        "key_not_bound_to_issuer",
+        "issuers are urn:uuids and keys did:keys: anybody could have signed; the test that asserts VALID is commented out",
+    ),
+    "clr20/simple_v1.json": (
+        "invalid",
+        "verification_method_scheme",
+        "the key stands in the fragment of a urn:uuid, which nobody can look up: it proves only itself",
+    ),
+    "clr20/simple.jwt": (
+        "malformed",
+        "context_order",
+        "it is of a draft of CLR 2.0 with contexts that are gone; its validator test is disabled, and asserted VALID",
+    ),
+    "clr20/simple-noproof.json": ("malformed", "context_order", "a draft of CLR 2.0, and without a proof"),
+    "clr20/simple_old_safesigned.json": (
+        "malformed",
+        "context_order",
+        "a draft of CLR 2.0, with a signature that is wrong",
+    ),
 }
 
 
 def _corpus(path):
     index = json.loads((path / "INDEX.json").read_text())["files"]
     for name, entry in sorted(index.items()):
-        if name.startswith("ob30/") and entry.get("expectations") and not any(word in name for word in LATER):
-            yield pytest.param((path / name, entry["expectations"][0]["verdict"]), id=name)
+        asserted = [expectation["verdict"] for expectation in entry.get("expectations", ())]
+        is_of_badges = name.startswith("ob30/") and asserted and not any(word in name for word in LATER)
+        if is_of_badges or name.startswith("clr20/"):
+            yield pytest.param((path / name, next(iter(asserted), NOT_ASSERTED)), id=name)
 
 
-@pytest.mark.parametrize("case", cases("validator-corpus", 38, _corpus))
+@pytest.mark.parametrize("case", cases("validator-corpus", 46, _corpus))
 def test_the_verdict_is_the_validators_or_argued(case):
     path, expected = case
     data = path.read_bytes()
