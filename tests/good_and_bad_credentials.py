@@ -295,7 +295,12 @@ def bad() -> dict[str, Case]:
         "a word that nobody defines": add_proof(member(1), COLLEGE, suite="eddsa-jcs-2022") | {"honours": "summa"},
         "an undefined word, signed as JSON": add_proof(member(1, honours="summa"), COLLEGE, suite="eddsa-jcs-2022"),
         "hidden end": without(add_proof(member(1, validUntil="2026-02-01T00:00:00Z"), COLLEGE), "validUntil")
-        | {"https://www.w3.org/2018/credentials#validUntil": "2026-02-01T00:00:00Z"},
+        | {
+            "https://www.w3.org/2018/credentials#validUntil": {
+                "@value": "2026-02-01T00:00:00Z",
+                "@type": "http://www.w3.org/2001/XMLSchema#dateTime",
+            }
+        },
         "for Eva": Case(by_college(college), Policy(recipient=Recipient("emailAddress", "eva@campus.example"))),
         "of an issuer that is not trusted": Case(by_college(college), Policy(trusted_issuers=[UNIVERSITY_URL])),
         "of an issuer that is not listed": Case(by_college(college), Policy(require_listed_issuer=True)),

@@ -136,7 +136,11 @@ class Verification:
         return self._report_on(data, self.policy, depth=0, may_fetch=True)
 
     def report_on_presented(self, data: Any, presenter: Presenter, *, may_fetch: bool) -> VerificationReport:
-        """The report about a credential in a presentation, whatever stands there in its place."""
+        """The report about a credential in a presentation, whatever stands there in its place.
+
+        Raises `Undecided` too_many_documents when there were more than one verification looks at.
+        """
+        self._count()
         return self._report_on(data, self.policy.presented(), depth=0, may_fetch=may_fetch, presenter=presenter)
 
     def _report_on(
