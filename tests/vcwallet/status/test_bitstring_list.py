@@ -155,6 +155,7 @@ def test_the_public_validators_list_says_that_its_badge_is_revoked():
         "007",
         "00",
         "٩٤",
+        "1٢",
         "５",
         "²",
         "0x5",
