@@ -212,6 +212,21 @@ DOCUMENTS = {
         "@type": "T",
         "q": [{"key": "short:thing"}, {"@id": "short:thing"}, {"@value": 5}, "short:thing"],
     },
+    "types reach into values and references also where the property has a context": {
+        "@context": {
+            "q": {"@id": "urn:q", "@context": {"extra": "urn:extra"}},
+            "T": {
+                "@id": "urn:t",
+                "@context": {
+                    "key": "@id",
+                    "short": {"@id": "https://x.example/", "@prefix": True},
+                    "kind": "https://x.example/#kind",
+                },
+            },
+        },
+        "@type": "T",
+        "q": [{"key": "short:thing"}, {"@value": "x", "@type": "kind"}, {"@value": "x", "@type": "short:kind"}],
+    },
     "contexts of types that propagate": {
         "@context": {
             "q": "urn:q",
