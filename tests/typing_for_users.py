@@ -20,6 +20,8 @@ from vcwallet import (
     NotVerified,
     OpenBadge,
     Policy,
+    Presentation,
+    PresentationReport,
     Profile,
     PublicKey,
     PublishedKey,
@@ -36,6 +38,7 @@ from vcwallet import (
     standard_toolkit,
     unbake,
     verify,
+    verify_presentation,
 )
 
 
@@ -110,3 +113,12 @@ def issued_many(signer: Signer) -> Iterator[bytes]:
 def published(signer: LocalSigner) -> dict[str, bytes]:
     key = PublishedKey(signer.verification_method, signer.public_key)
     return IssuerIdentity("did:web:college.example", (key,)).rotated(key).files()
+
+
+def shown(data: bytes, challenge: str) -> str | None:
+    report: PresentationReport = verify_presentation(data, policy=Policy(challenge=challenge, domain="jobs.example"))
+    credentials: tuple[VerificationReport, ...] = report.credentials
+    if report and all(credentials):
+        presentation: Presentation = report.require_verified()
+        return presentation.holder_id
+    return report.presenter_id

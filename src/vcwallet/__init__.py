@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from vcwallet.credentials.credential import Credential, is_newer, is_same_credential
     from vcwallet.credentials.identity import Identity
     from vcwallet.credentials.issuer_registry import IssuerRegistry
+    from vcwallet.credentials.presentation import Presentation
     from vcwallet.dids.controller_document import IssuerIdentity, PublishedKey
     from vcwallet.errors import (
         FetchFailed,
@@ -54,8 +55,9 @@ if TYPE_CHECKING:
     from vcwallet.operations.signed import Signed
     from vcwallet.operations.verifying import verify
     from vcwallet.operations.verifying_many import verify_many
+    from vcwallet.operations.verifying_presentation import verify_presentation
     from vcwallet.policy import Policy, Recipient
-    from vcwallet.report import Check, Outcome, VerificationReport
+    from vcwallet.report import Check, Outcome, PresentationReport, VerificationReport
     from vcwallet.standard import standard_toolkit
     from vcwallet.status.revocation_list import new_revocation_list
     from vcwallet.status.writing import (
@@ -96,6 +98,8 @@ __all__ = [
     "OpenBadge",
     "Outcome",
     "Policy",
+    "Presentation",
+    "PresentationReport",
     "Problem",
     "Profile",
     "PublicKey",
@@ -129,6 +133,7 @@ __all__ = [
     "unbake",
     "verify",
     "verify_many",
+    "verify_presentation",
 ]
 
 __version__ = "0.1.0"
@@ -161,6 +166,8 @@ _HOMES = {
     "OpenBadge": "credentials.building",
     "Outcome": "report",
     "Policy": "policy",
+    "Presentation": "credentials.presentation",
+    "PresentationReport": "report",
     "Problem": "errors",
     "Profile": "credentials.achievement_building",
     "PublicKey": "keys.public_key",
@@ -194,6 +201,7 @@ _HOMES = {
     "unbake": "operations.baking",
     "verify": "operations.verifying",
     "verify_many": "operations.verifying_many",
+    "verify_presentation": "operations.verifying_presentation",
 }
 
 

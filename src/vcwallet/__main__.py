@@ -1,7 +1,8 @@
 """The command line: `vcwallet verify`, `vcwallet inspect`, `vcwallet unbake`, and the way to all other commands.
 
-Here are the commands that read, and all exit codes; `terminal/` has the commands that write, the words and the lines.
-Nothing is decided about a credential here: that is for `verify()` and its report.
+Here are the commands that read; `terminal/` has the other commands, the words and the lines. Nothing is decided about a
+credential here: that is for `verify()` and its report. Only here does anything exit, with a code of
+`terminal/command_parts.py`:
 
     0    all credentials are valid; what was asked for is done
     1    at least one is invalid or malformed; what was asked for is refused
@@ -16,7 +17,6 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
@@ -25,6 +25,20 @@ import click
 
 from vcwallet import __version__
 from vcwallet.errors import Undecided, VcwalletError
+from vcwallet.terminal.command_parts import (
+    ALL_VALID,
+    EVIDENCE_OPTION,
+    INTERRUPTED,
+    MISUSE,
+    OUTPUT_FAILED,
+    READER_GONE,
+    SOME_INVALID,
+    SOME_UNDECIDED,
+    complain,
+    exit_code_of,
+    lazily,
+    print_json,
+)
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -34,15 +48,6 @@ if TYPE_CHECKING:
     from vcwallet.terminal.screen import Screen
     from vcwallet.terminal.sources import Source
 
-ALL_VALID: Final = 0
-SOME_INVALID: Final = 1
-SOME_UNDECIDED: Final = 2
-# The numbers of BSD's sysexits.h, and of shells for what is ended from outside.
-MISUSE: Final = 64
-OUTPUT_FAILED: Final = 74
-INTERRUPTED: Final = 130
-READER_GONE: Final = 141
-
 
 class _ReaderGone(Exception):
     """Whoever read our output stopped reading, as `head` does."""
@@ -50,12 +55,15 @@ class _ReaderGone(Exception):
 
 # Commands that are loaded when they are called, or named in help: module and function in `terminal/`.
 _ELSEWHERE: Final = {
+    "verify-presentation": ("verify_presentation", "verify_presentation_command"),
     "keygen": ("key_commands", "keygen_command"),
     "did": ("key_commands", "did_command"),
     "issue": ("signing_commands", "issue_command"),
     "present": ("signing_commands", "present_command"),
     "bake": ("signing_commands", "bake_command"),
     "status": ("status_commands", "status_command"),
+    "pathway": ("pathway_commands", "pathway_group"),
+    "bundle": ("bundle_commands", "bundle_group"),
 }
 
 
@@ -102,11 +110,11 @@ def _exit_code(command: Callable[[], Any]) -> int:
         code = command()
         sys.stdout.flush()
     except click.ClickException as error:
-        _complain(error.format_message(), getattr(error, "ctx", None))
+        complain(error.format_message(), getattr(error, "ctx", None))
         return MISUSE
     except VcwalletError as error:
         hint = f"\n  {error.problem.hint}" if error.problem.hint else ""
-        _complain(f"{error}{hint}")
+        complain(f"{error}{hint}")
         return SOME_UNDECIDED if isinstance(error, Undecided) else SOME_INVALID
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
@@ -115,7 +123,7 @@ def _exit_code(command: Callable[[], Any]) -> int:
         return READER_GONE
     except OSError as error:
         _discard_output()
-        _complain(f"cannot write the output: {error.strerror}")
+        complain(f"cannot write the output: {error.strerror}")
         return OUTPUT_FAILED
     return code if isinstance(code, int) else ALL_VALID
 
@@ -124,14 +132,6 @@ def _discard_output() -> None:
     """What Python still holds for standard output goes nowhere: it would try again at its end, and complain."""
     with suppress(OSError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def _complain(message: str, ctx: click.Context | None = None) -> None:
-    from vcwallet.terminal.printable_text import printable
-
-    if ctx is not None:
-        click.echo(f"{ctx.get_usage()}\nTry '{ctx.command_path} --help' for help.\n", err=True)
-    click.echo("\n".join(printable(line) for line in f"vcwallet: {message}".split("\n")), err=True)
 
 
 @click.group(
@@ -158,17 +158,6 @@ def command_line() -> None:
     """
 
 
-def _lazily(name: str) -> Callable[[click.Context, click.Parameter, str | None], Any]:
-    """A function of `terminal.options`, imported when the option is read and not when help is shown."""
-
-    def read(ctx: click.Context, param: click.Parameter, value: str | None) -> Any:
-        from vcwallet.terminal import options
-
-        return getattr(options, name)(ctx, param, value)
-
-    return read
-
-
 @command_line.command(
     "verify",
     epilog="""\b
@@ -176,7 +165,8 @@ Examples:
   vcwallet verify badge.png
   vcwallet verify --online https://badges.example/1234
   vcwallet verify --recipient email:ana@campus.example diploma.json
-  vcwallet verify --json badges/ > reports.jsonl
+  vcwallet verify --jobs 4 --json badges/ > reports.jsonl
+  vcwallet verify --online --evidence diploma.evidence diploma.json
   curl -s https://badges.example/1234 | vcwallet verify -
 
 \b
@@ -184,7 +174,8 @@ Exit codes:
   0   all are valid
   1   at least one is invalid or malformed
   2   none of these, but at least one could not be decided
-  64  wrong use, such as a file that does not exist""",
+  64  wrong use, such as a file that does not exist
+  74  the output or the evidence could not be written""",
 )
 @click.argument("inputs", nargs=-1, required=True, metavar="FILE|FOLDER|URL|-...")
 @click.option(
@@ -196,19 +187,34 @@ Exit codes:
     "--at",
     "moment",
     metavar="TIME",
-    callback=_lazily("read_moment"),
+    callback=lazily("read_moment"),
     help="Ask about this time, not about now: 2026-01-31, meaning 00:00 UTC, or 2026-01-31T12:00:00+01:00.",
 )
 @click.option(
     "--recipient",
     metavar="KIND:WHO",
-    callback=_lazily("read_recipient"),
+    callback=lazily("read_recipient"),
     help="Ask whether it is about this person: email:ana@campus.example, id:did:key:z6Mk…, or any identifier type of"
     " Open Badges before the colon, such as sisSourcedId:4711.",
 )
+@EVIDENCE_OPTION
+@click.option(
+    "--jobs",
+    metavar="N",
+    type=click.IntRange(min=1),
+    default=1,
+    help="Verify in this many processes at once; worth it for hundreds of files.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON: one report, or for several one report a line.")
 def verify_command(
-    inputs: tuple[str, ...], *, online: bool, moment: "datetime", recipient: "Recipient | None", as_json: bool
+    inputs: tuple[str, ...],
+    *,
+    online: bool,
+    moment: "datetime",
+    recipient: "Recipient | None",
+    evidence_path: str | None,
+    jobs: int,
+    as_json: bool,
 ) -> int:
     """Find out whether credentials are true.
 
@@ -219,67 +225,46 @@ def verify_command(
     folder, give one line for each, with the same object on it; its first member
     "source" then names the input.
     """
-    from vcwallet import CachingFetcher, HttpFetcher, Policy, standard_toolkit, verify
+    from vcwallet import CachingFetcher, HttpFetcher, Policy, standard_toolkit
+    from vcwallet.terminal.evidence_file import open_evidence_file
     from vcwallet.terminal.report_lines import show_brief, show_report, show_summary
     from vcwallet.terminal.screen import Screen
+    from vcwallet.terminal.source_reports import reports_on
     from vcwallet.terminal.sources import find_sources, is_folder
 
     fetcher = HttpFetcher() if online else None
     sources = find_sources(inputs, fetcher)
     is_batch = len(inputs) > 1 or is_folder(inputs[0])
     toolkit = standard_toolkit(CachingFetcher(fetcher) if fetcher is not None else None)
-    check = partial(verify, toolkit=toolkit, policy=Policy(recipient=recipient), at=moment)
+    archive = open_evidence_file(evidence_path) if evidence_path is not None else None
+    known = archive.found if archive is not None else None
+    policy = Policy(recipient=recipient)
     screen = Screen(sys.stdout)
     verdicts: list[Verdict] = []
     with _progress(len(sources), screen, as_json=as_json) as advance:
-        for source in sources:
-            report = _report_on(source, check, moment)
+        found = reports_on(sources, jobs=jobs, toolkit=toolkit, policy=policy, at=moment, evidence=known)
+        for source, report in found:
             advance()
             if report is None:
                 continue
             verdicts.append(report.verdict)
+            if archive is not None:
+                archive.add(report)
             if as_json:
-                _print_json(_one_line(source, report) if is_batch else report.to_json())
+                print_json(_one_line(source, report) if is_batch else report.to_json())
             elif is_batch:
                 show_brief(screen, report, source.name)
             else:
                 show_report(screen, report, source.name)
     if is_batch and not as_json:
         show_summary(screen, verdicts)
-    if len(verdicts) < len(sources):
-        return MISUSE
-    if "invalid" in verdicts or "malformed" in verdicts:
-        return SOME_INVALID
-    return SOME_UNDECIDED if "indeterminate" in verdicts else ALL_VALID
-
-
-def _report_on(
-    source: "Source", check: "Callable[[bytes], VerificationReport]", moment: "datetime"
-) -> "VerificationReport | None":
-    """The report; None, after a complaint, for a file that cannot be read although it looked so."""
-    from vcwallet.errors import FetchFailed
-    from vcwallet.operations.checks import from_error
-    from vcwallet.report import VerificationReport
-
-    try:
-        data = source.read()
-    except FetchFailed as error:
-        return VerificationReport((replace(from_error("structure", error), required=True),), moment)
-    except OSError as error:
-        _complain(f"cannot read {source.name}: {error.strerror}")
-        return None
-    return check(data)
+    if archive is not None:
+        archive.save()
+    return MISUSE if len(verdicts) < len(sources) else exit_code_of(verdicts)
 
 
 def _one_line(source: "Source", report: "VerificationReport") -> str:
     return json.dumps({"source": source.name, **report.to_dict()}, ensure_ascii=False)
-
-
-def _print_json(text: str) -> None:
-    """JSON as it is; on a terminal with the same characters escaped that could control one."""
-    if sys.stdout.isatty():
-        text = "".join(char if char.isprintable() or char == "\n" else json.dumps(char)[1:-1] for char in text)
-    sys.stdout.write(text + "\n")
 
 
 @contextmanager
@@ -330,7 +315,7 @@ def inspect_command(input_: str, *, as_json: bool) -> int:
     except VcwalletError as error:
         return _refuse(source, error)
     if as_json:
-        _print_json(json.dumps(document, ensure_ascii=False, indent=2))
+        print_json(json.dumps(document, ensure_ascii=False, indent=2))
     else:
         show_contents(Screen(sys.stdout), document, secured, source.name)
     return ALL_VALID
@@ -359,7 +344,7 @@ def unbake_command(input_: str, output: str | None) -> int:
     if output is not None:
         write_new(output, text.encode())
     elif sys.stdout.isatty():
-        _print_json(text)
+        print_json(text)
     else:
         sys.stdout.buffer.write(text.encode())
         sys.stdout.buffer.flush()
@@ -369,7 +354,7 @@ def unbake_command(input_: str, output: str | None) -> int:
 def _refuse(source: "Source", error: "VcwalletError") -> int:
     problem = error.problem
     hint = f"\n  {problem.hint}" if problem.hint else ""
-    _complain(f"{source.name}: {problem.message} [{problem.code}]{hint}")
+    complain(f"{source.name}: {problem.message} [{problem.code}]{hint}")
     return SOME_UNDECIDED if isinstance(error, Undecided) else SOME_INVALID
 
 

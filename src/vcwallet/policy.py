@@ -30,6 +30,9 @@ CHECK_NAMES = (
     "trust",
 )
 
+# What is asked of a presentation itself; each always counts. The credentials in it are asked by CHECK_NAMES.
+PRESENTATION_CHECK_NAMES = ("structure", "context", "proof", "holder", "period", "credentials")
+
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
@@ -89,6 +92,10 @@ class Policy:
             refresh=False,
             required_checks=self.required_checks - {"schema", "recipient", "holder", "trust"},
         )
+
+    def presented(self) -> "Policy":
+        """What is demanded of the credentials in a presentation: challenge and domain are answered by the presentation."""
+        return replace(self, challenge=None, domain=None)
 
     def __post_init__(self) -> None:
         unknown = set(self.required_checks) - set(CHECK_NAMES)

@@ -1,4 +1,4 @@
-"""What a verification found: one check after the other, a verdict, and the credential behind it.
+"""What a verification found: one check after the other, a verdict, and the credential or presentation behind it.
 
 A report never hides an unanswered question: passed, failed, unknown and skipped are four answers. It is true only when
 the verdict is "valid", and only `require_verified()` hands the credential on as verified.
@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from vcwallet.credentials.badge_v2 import Assertion
 from vcwallet.credentials.credential import Credential
+from vcwallet.credentials.presentation import Presentation
 from vcwallet.errors import NotVerified, Problem
 from vcwallet.fetching.evidence import Evidence, EvidenceItem
 from vcwallet.wire.timestamps import format_timestamp
@@ -61,8 +62,60 @@ class Check:
     confirmation: str = CONFIRMED_NOW
 
 
+class _Answers:
+    """What every report has: checks, and what follows from them."""
+
+    __slots__ = ()
+
+    checks: tuple[Check, ...]
+
+    @property
+    def verdict(self) -> Verdict:
+        """Malformed and invalid beat indeterminate, indeterminate beats valid; nothing checked is never valid."""
+        return decide(self.checks)
+
+    @property
+    def notes(self) -> tuple[Problem, ...]:
+        """Every warning that does not change the verdict, in the order of the checks."""
+        return tuple(note for check in self.checks for note in check.notes)
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Everything that stands between what was verified and the verdict "valid"."""
+        return tuple(
+            problem
+            for check in self.checks
+            if check.required and check.outcome in (Outcome.FAILED, Outcome.UNKNOWN)
+            for problem in check.problems or (Problem(check.code, check.message, check.pointer, check.hint),)
+        )
+
+    def __bool__(self) -> bool:
+        return self.verdict == "valid"
+
+    def check(self, name: str) -> Check:
+        """The check of that name. Raises `KeyError` when there is none."""
+        for check in self.checks:
+            if check.name == name:
+                return check
+        raise KeyError(name)
+
+    def to_json(self) -> str:
+        """The report as JSON text: the same report gives the same text, on every machine."""
+        return json.dumps(self.to_dict(), ensure_ascii=False, indent=2)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The report as JSON values, in the shape that docs/reference/report.md describes."""
+        raise NotImplementedError
+
+    def _refuse_unless_valid(self, what: str) -> None:
+        if self.verdict != "valid":
+            first = next(iter(self.problems), Problem("not_verified", f"the {what} was not verified"))
+            message = f"the {what} is {self.verdict}: {first.message}"
+            raise NotVerified(first.code, message, pointer=first.pointer, hint=first.hint)
+
+
 @dataclass(frozen=True, slots=True)
-class VerificationReport:
+class VerificationReport(_Answers):
     """The answer of `verify()`. True only when the verdict is "valid".
 
     - `checks`: every check in the order it was made.
@@ -82,42 +135,11 @@ class VerificationReport:
     nested: Mapping[str, "VerificationReport"] = field(default_factory=dict)
     evidence: Evidence = field(default=Evidence(), repr=False)
 
-    @property
-    def verdict(self) -> Verdict:
-        """Malformed and invalid beat indeterminate, indeterminate beats valid; nothing checked is never valid."""
-        return decide(self.checks)
-
-    @property
-    def notes(self) -> tuple[Problem, ...]:
-        """Every warning that does not change the verdict, in the order of the checks."""
-        return tuple(note for check in self.checks for note in check.notes)
-
-    @property
-    def problems(self) -> tuple[Problem, ...]:
-        """Everything that stands between this credential and the verdict "valid"."""
-        return tuple(
-            problem
-            for check in self.checks
-            if check.required and check.outcome in (Outcome.FAILED, Outcome.UNKNOWN)
-            for problem in check.problems or (Problem(check.code, check.message, check.pointer, check.hint),)
-        )
-
-    def __bool__(self) -> bool:
-        return self.verdict == "valid"
-
-    def check(self, name: str) -> Check:
-        """The check of that name. Raises `KeyError` when there is none."""
-        for check in self.checks:
-            if check.name == name:
-                return check
-        raise KeyError(name)
-
     def require_verified(self) -> Credential | Assertion:
         """The credential, now that it is verified. Raises `NotVerified` unless the verdict is "valid"."""
-        if self.verdict != "valid" or self.credential is None:
-            first = next(iter(self.problems), Problem("not_verified", "the credential was not verified"))
-            message = f"the credential is {self.verdict}: {first.message}"
-            raise NotVerified(first.code, message, pointer=first.pointer, hint=first.hint)
+        self._refuse_unless_valid("credential")
+        if self.credential is None:
+            raise NotVerified("not_verified", "there is no credential in this report")
         return self.credential
 
     def to_dict(self) -> dict[str, Any]:
@@ -133,10 +155,6 @@ class VerificationReport:
             "evidence": [_evidence(item) for item in self.evidence.items],
         }
 
-    def to_json(self) -> str:
-        """The report as JSON text: the same report gives the same text, on every machine."""
-        return json.dumps(self.to_dict(), ensure_ascii=False, indent=2)
-
     def __reduce__(self) -> tuple[Any, ...]:
         # A mapping proxy cannot be pickled, and batches send reports between processes.
         return (
@@ -146,6 +164,47 @@ class VerificationReport:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "nested", MappingProxyType(dict(self.nested)))
+
+
+@dataclass(frozen=True, slots=True)
+class PresentationReport(_Answers):
+    """The answer of `verify_presentation()`. True only when the verdict is "valid": of the presentation and of all in it.
+
+    - `checks`: every check of the presentation itself, in the order it was made.
+    - `presentation`: what the document says, whether or not anything of it is true; None when there was none to read.
+    - `presenter_id`: who signed the presentation, by the key; None unless that is proven.
+    - `credentials`: the report of each credential in it, in their order. Their pointers are into the credential.
+    - `at`, `securing`, `evidence`: as in `VerificationReport`.
+    """
+
+    checks: tuple[Check, ...]
+    at: datetime
+    presentation: Presentation | None = None
+    presenter_id: str | None = None
+    securing: str = ""
+    credentials: tuple[VerificationReport, ...] = ()
+    evidence: Evidence = field(default=Evidence(), repr=False)
+
+    def require_verified(self) -> Presentation:
+        """The presentation, now that it is verified. Raises `NotVerified` unless the verdict is "valid"."""
+        self._refuse_unless_valid("presentation")
+        if self.presentation is None:
+            raise NotVerified("not_verified", "there is no presentation in this report")
+        return self.presentation
+
+    def to_dict(self) -> dict[str, Any]:
+        """The report as JSON values, in the shape that docs/reference/report.md describes."""
+        return {
+            "verdict": self.verdict,
+            "at": format_timestamp(self.at.astimezone(UTC)),
+            "securing": self.securing,
+            "presentation": _presentation_summary(self.presentation),
+            "presenter": {"id": self.presenter_id},
+            "checks": [_check(check) for check in self.checks],
+            "notes": [_problem(note) for note in self.notes],
+            "credentials": [report.to_dict() for report in self.credentials],
+            "evidence": [_evidence(item) for item in self.evidence.items],
+        }
 
 
 def decide(checks: Iterable[Check]) -> Verdict:
@@ -174,6 +233,12 @@ def _summary(credential: Credential | Assertion | None) -> dict[str, Any] | None
         "subject": {"id": credential.subject_id},
         **{name: format_timestamp(moment) if moment else None for name, moment in moments.items()},
     }
+
+
+def _presentation_summary(presentation: Presentation | None) -> dict[str, Any] | None:
+    if presentation is None:
+        return None
+    return {"id": presentation.id, "type": list(presentation.types), "holder": {"id": presentation.holder_id}}
 
 
 def _evidence(item: EvidenceItem) -> dict[str, Any]:

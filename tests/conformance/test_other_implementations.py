@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from vcwallet import StaticFetcher, standard_toolkit, verify
+from vcwallet import Policy, StaticFetcher, standard_toolkit, verify, verify_presentation
 
 VECTORS = Path(__file__).resolve().parents[2] / "vectors"
 
@@ -39,13 +39,24 @@ def _toolkit(family, changes):
     return standard_toolkit(StaticFetcher({url: document for url, document in world.items() if document is not None}))
 
 
+def _answer(case, data, **how):
+    """What the case is about: a credential, or a presentation that a verifier asked for."""
+    if "asked" not in case:
+        return verify(data, **how)
+    asked = case["asked"]
+    assert asked["operation"] == "verify_presentation"
+    policy = Policy(challenge=asked["challenge"], domain=asked["domain"])
+    return verify_presentation(data, policy=policy, **how)
+
+
 @pytest.mark.parametrize("file", _cases())
 def test_the_verdict_and_its_reason_are_as_stated(file):
     case = json.loads(file.read_text())
     expected = case["expect"]
     family = file.relative_to(VECTORS).parts[0]
 
-    report = verify(
+    report = _answer(
+        case,
         (file.parent / case["input"]).read_bytes(),
         toolkit=_toolkit(family, case.get("world", {})),
         at=datetime.fromisoformat(case["at"]),
@@ -58,7 +69,7 @@ def test_the_verdict_and_its_reason_are_as_stated(file):
     if case["id"] in _SIGNED_ANOTHER_NUMBER:
         assert (report.verdict, report.check("proof").code) == ("invalid", "signature_invalid")
         return
-    if report.check("nested").outcome == "unknown":
+    if "asked" not in case and report.check("nested").outcome == "unknown":
         # Credentials inside are not verified yet, and that is said: nothing with one inside is valid.
         assert report.verdict == "indeterminate" or report.verdict in set(verdicts) - {"valid"}, found
         return

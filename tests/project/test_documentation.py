@@ -53,6 +53,17 @@ def test_the_first_example_of_the_readme_runs(monkeypatch, capsys):
     assert capsys.readouterr().out == "valid: Boatbuilding\n"
 
 
+def test_the_example_of_the_readme_that_issues_makes_a_valid_badge():
+    from vcwallet import verify
+
+    block = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)[1]
+    names = {}
+
+    exec(compile(block, "README.md", "exec"), names)
+
+    assert verify(names["signed"].data)
+
+
 def test_the_demo_tells_a_story_and_verifies_samples_of_every_kind():
     environment = {**os.environ, "COLUMNS": "100", "NO_COLOR": "1"}
     done = subprocess.run(
@@ -74,10 +85,13 @@ def test_the_samples_are_what_the_tool_makes():
 
 
 def test_every_check_is_documented():
-    from vcwallet.policy import CHECK_NAMES
+    from vcwallet.policy import CHECK_NAMES, PRESENTATION_CHECK_NAMES
 
     page = (ROOT / "docs" / "reference" / "report.md").read_text()
-    assert re.findall(r"^\| `([a-z]+)` \| (?:is|does|did|has|are)", page, re.MULTILINE) == list(CHECK_NAMES)
+    assert re.findall(r"^\| `([a-z]+)` \| (?:is|does|did|has|are)", page, re.MULTILINE) == [
+        *CHECK_NAMES,
+        *PRESENTATION_CHECK_NAMES,
+    ]
 
 
 def test_every_module_says_what_it_is_responsible_for():

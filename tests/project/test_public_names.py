@@ -37,6 +37,8 @@ PUBLIC_NAMES = [
     "OpenBadge",
     "Outcome",
     "Policy",
+    "Presentation",
+    "PresentationReport",
     "Problem",
     "Profile",
     "PublicKey",
@@ -70,6 +72,7 @@ PUBLIC_NAMES = [
     "unbake",
     "verify",
     "verify_many",
+    "verify_presentation",
 ]
 
 # Loading any of these takes tens of milliseconds, so `import vcwallet` must not.

@@ -1,22 +1,29 @@
 """The command line as a person and a script meet it: words, exit codes, and nothing that a credential could do to a terminal."""
 
+import hashlib
 import json
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
+import vcwallet
 from tests.small_pictures import itxt, png
 from tools.make_examples import WORKSHOP, badge, samples
+from vcwallet import Check, Outcome, VerificationReport
 from vcwallet.__main__ import command_line
-from vcwallet.testing.signing import add_proof
+from vcwallet.fetching.evidence import Evidence, EvidenceItem
+from vcwallet.terminal.evidence_file import open_evidence_file
+from vcwallet.testing.signing import SampleKey, add_proof
 
 BADGES = Path(__file__).parents[2] / "examples" / "badges"
 GOOD = str(BADGES / "badge-jcs.json")
 AT = ["--at", "2026-03-01"]
+ANA = SampleKey.from_seed("Ana")
 
 
 def run(*arguments, data=None):
@@ -288,3 +295,166 @@ def test_a_reader_that_goes_away_is_no_error():
     ) as command:
         command.stdout.close()
         assert b"Traceback" not in command.stderr.read()
+
+
+# --- presentations, and evidence ----------------------------------------------------------------------------------------
+
+
+def shown(**options):
+    """A presentation by a holder who is a did:key, of a badge by another did:key."""
+    asked = {"proofPurpose": "authentication", "challenge": "u7hK2", "domain": "jobs.example"}
+    credential = badge(41, WORKSHOP.did, "Knots")
+    credential["credentialSubject"]["id"] = ANA.did
+    document = {
+        "@context": ["https://www.w3.org/ns/credentials/v2"],
+        "type": ["VerifiablePresentation"],
+        "verifiableCredential": [add_proof(credential, WORKSHOP)],
+    }
+    return add_proof(document, ANA, **(asked | options))
+
+
+ASKED = ["--challenge", "u7hK2", "--domain", "jobs.example"]
+
+
+@pytest.mark.parametrize(
+    ("document", "options", "code", "word"),
+    [
+        (shown(), ASKED, 0, "presents, by a key of its own"),
+        (shown(), [*ASKED, "--bound"], 0, "by its id"),
+        (shown(), [], 0, "challenge_not_asked"),
+        (shown(), ["--challenge", "other"], 1, "challenge_mismatch"),
+        (shown(), ["--domain", "other.example"], 1, "domain_mismatch"),
+        ({"@context": [], "type": ["VerifiablePresentation"]}, ASKED, 1, "MALFORMED"),
+        (badge(42, WORKSHOP.did, "x"), ASKED, 1, "vcwallet verify"),
+    ],
+)
+def test_the_exit_code_of_a_presentation_is_its_verdict(tmp_path, document, options, code, word):
+    file = tmp_path / "shown.json"
+    file.write_text(json.dumps(document))
+
+    result = run("verify-presentation", *AT, *options, file)
+
+    assert result.exit_code == code, result.output
+    assert word in " ".join(result.output.split())
+
+
+def test_a_presentation_is_read_from_standard_input_and_reported_as_json():
+    result = run("verify-presentation", *AT, *ASKED, "--json", "-", data=json.dumps(shown()))
+
+    assert result.exit_code == 0
+    report = json.loads(result.output)
+    assert (report["verdict"], report["presenter"]["id"]) == ("valid", ANA.did)
+
+
+def test_verify_sends_who_has_a_presentation_to_the_other_command(tmp_path):
+    file = tmp_path / "shown.json"
+    file.write_text(json.dumps(shown()))
+
+    result = run("verify", *AT, file)
+
+    assert result.exit_code == 1
+    assert "vcwallet verify-presentation" in result.output
+    assert "VerifiablePresentation" in run("inspect", file).output
+
+
+def test_a_presentation_that_is_not_there_is_misuse():
+    assert run("verify-presentation", "no-such-file").exit_code == 64
+
+
+def test_evidence_is_made_read_and_written_back(tmp_path):
+    """The issuer is a did:web: offline it is undecided, and with what an earlier verification recorded it is valid."""
+    by_web, archive = BADGES / "badge.json", tmp_path / "badge.evidence"
+    world = json.loads((BADGES / "world.json").read_text())
+    recorded = vcwallet.verify(
+        by_web.read_bytes(),
+        toolkit=vcwallet.standard_toolkit(vcwallet.StaticFetcher(world)),
+        at=datetime(2026, 2, 1, tzinfo=UTC),
+    ).evidence
+
+    made = run("verify", *AT, "--evidence", archive, by_web)
+    assert made.exit_code == 2
+    assert archive.stat().st_mode & 0o777 == 0o600
+
+    archive.write_text(recorded.to_json())
+    archive.chmod(0o640)
+    used = run("verify", *AT, "--evidence", archive, by_web)
+    assert used.exit_code == 0, used.output
+    kept = Evidence.from_json(archive.read_bytes())
+    assert {item.url for item in kept.items} >= {item.url for item in recorded.items}
+    assert archive.stat().st_mode & 0o777 == 0o640
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["badge.evidence"]
+
+
+def test_what_an_undecided_verification_saw_does_not_replace_what_was_recorded(tmp_path):
+    def item(content, day):
+        digest = hashlib.sha256(content).hexdigest()
+        moment = datetime(2026, 1, day, tzinfo=UTC)
+        return EvidenceItem("document", "https://a.example/", digest, moment, content, "application/json")
+
+    old, new = Evidence((item(b"{}", 1),)), Evidence((item(b"[]", 2),))
+    path = tmp_path / "archive"
+    for outcome, expected in ((Outcome.UNKNOWN, b"{}"), (Outcome.FAILED, b"[]")):
+        path.write_text(old.to_json())
+        archive = open_evidence_file(str(path))
+        check = Check("proof", outcome, "x", "", required=True)
+        archive.add(VerificationReport((check,), datetime(2026, 1, 2, tzinfo=UTC), evidence=new))
+        archive.save()
+        assert Evidence.from_json(path.read_bytes()).items[0].content == expected
+
+
+@pytest.mark.parametrize("content", [b"", b"{}", b"\xff", b'{"format":"vcwallet-evidence","version":2}'])
+def test_evidence_that_cannot_be_read_is_misuse_and_stays_as_it_is(tmp_path, content):
+    archive = tmp_path / "badge.evidence"
+    archive.write_bytes(content)
+
+    for command in ("verify", "verify-presentation"):
+        assert run(command, *AT, "--evidence", archive, GOOD).exit_code == 64
+    assert archive.read_bytes() == content
+    assert run("verify", *AT, "--evidence", tmp_path / "no" / "folder", GOOD).exit_code == 64
+    assert run("verify", *AT, "--evidence", tmp_path, GOOD).exit_code == 64
+
+
+def test_evidence_that_cannot_be_written_leaves_the_older_one(tmp_path, monkeypatch):
+    archive = tmp_path / "badge.evidence"
+    archive.write_text(Evidence().to_json())
+    before = archive.read_bytes()
+
+    def fail(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", fail)
+    assert run("verify", *AT, "--evidence", archive, GOOD).exit_code == 74
+    assert archive.read_bytes() == before
+    assert [path.name for path in tmp_path.iterdir()] == ["badge.evidence"]
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_several_processes_report_in_the_order_of_the_names(jobs, tmp_path):
+    for name in ("badge-jcs.json", "badge-expired.json", "badge-by-a-stranger.json"):
+        (tmp_path / name).write_bytes((BADGES / name).read_bytes())
+    (tmp_path / "a-note.txt").write_text("not a badge")
+
+    result = process("verify", *AT, "--jobs", jobs, "--json", tmp_path)
+
+    found = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [Path(report["source"]).name for report in found] == sorted(path.name for path in tmp_path.iterdir())
+    assert [report["verdict"] for report in found][0::3] == ["malformed", "valid"]
+    assert result.returncode == 1
+
+
+def test_a_file_that_vanishes_is_named_and_the_others_are_verified(tmp_path, monkeypatch):
+    from vcwallet.terminal import sources
+
+    good, gone = tmp_path / "b.json", tmp_path / "a.json"
+    good.write_bytes((BADGES / "badge-jcs.json").read_bytes())
+    gone.write_text("{}")
+    whole = sources._read_file
+    monkeypatch.setattr(
+        sources, "_read_file", lambda path: gone.unlink() or whole(path) if path == gone else whole(path)
+    )
+
+    result = run("verify", *AT, tmp_path)
+
+    assert result.exit_code == 64
+    assert "cannot read" in result.output
+    assert "1 checked: 1 valid" in result.output

@@ -25,10 +25,10 @@ export class CaseFolders {
   }
 
   /**
-   * One case. `input` is [file name, content]. A case that is not valid names the accepted case it differs from.
+   * One case. `input` is [file name, content]; `asked` is what is asked of it, if not just whether it is valid. A case that is not valid names the accepted case it differs from.
    */
   addCase({
-    id, description, input, at, expect, reason, features = [], acceptedNeighbour, world, makersSay, ...unknown
+    id, description, input, at, asked, expect, reason, features = [], acceptedNeighbour, world, makersSay, ...unknown
   }) {
     if(Object.keys(unknown).length > 0) {
       throw new Error(`${id}: unknown members ${Object.keys(unknown)}`);
@@ -54,6 +54,7 @@ export class CaseFolders {
       description,
       input: name,
       at,
+      ...asked && {asked},
       features,
       expect: {checks: [], ...expect},
       reason,

@@ -14,11 +14,12 @@ from vcwallet.credentials.badge_v2 import Assertion
 from vcwallet.credentials.credential import Credential, as_list
 from vcwallet.errors import Malformed, Problem, Refused, Undecided, VcwalletError
 from vcwallet.fetching.fetcher import fetch_json
+from vcwallet.keys.public_key import PublicKey
 from vcwallet.linked_data.compact_form import compact_form_problems
 from vcwallet.operations import key_lookup
 from vcwallet.policy import Policy
 from vcwallet.report import NEVER_CONFIRMED, Check, Outcome, VerificationReport
-from vcwallet.securing import data_integrity, jws, vc_jwt
+from vcwallet.securing import data_integrity, jws, vc_jose, vc_jwt
 from vcwallet.securing.cryptosuite import Transformer
 from vcwallet.securing.data_integrity import ProofDemands, ProofFinding
 from vcwallet.securing.envelope import CompactJwt
@@ -46,28 +47,45 @@ class Asked(Protocol):
 class VerifyInside(Protocol):
     """Verifies what stands inside the document at hand, by the same rules. Without `may_fetch` it touches no network.
 
-    `data` is whatever stands there: an object, a token, or what is neither, which is then said in the report.
+    `data` is whatever stands there: an object, a token, or what is neither, which is then said in the report. Raises
+    `Undecided` ("too_many_documents") when as many were verified as are in one go.
     """
 
     def __call__(self, data: Any, *, may_fetch: bool = True) -> VerificationReport: ...
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
-    """Everything one verification knows while it asks its questions.
+class Presenter:
+    """Who showed a credential in a presentation, by whose key the presentation is signed. None: nobody proved to be."""
 
-    `document` is the credential; `unsecured` the same without its proofs; `token` the JWT around it, if there is one.
+    id: str | None
+    method_id: str | None = None
+    key: PublicKey | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentFacts:
+    """What one verification knows about a document, be it a credential or a presentation.
+
+    `unsecured` is the document without its proofs; `token` the JWT around it, if there is one.
     """
 
     document: Mapping[str, Any]
     unsecured: Mapping[str, Any]
-    credential: Credential
     token: CompactJwt | None
     transformer: Transformer
     toolkit: Toolkit
     policy: Policy
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Facts(DocumentFacts):
+    """Everything one verification knows about a credential. `presenter` is None unless it stands in a presentation."""
+
+    credential: Credential
     verify_inside: VerifyInside
+    presenter: Presenter | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +101,7 @@ class ProofAnswer:
 # --- 1 structure ---------------------------------------------------------------------------------------------------
 
 
-def check_form(facts: Facts) -> Check:
+def check_form(facts: DocumentFacts) -> Check:
     """The document is compacted JSON-LD, so that what we read as JSON is what was signed (VCDM 2.0, 1.3 and 6.1)."""
     problems = tuple(compact_form_problems(dict(facts.unsecured), facts.toolkit.contexts))
     if problems:
@@ -126,12 +144,12 @@ def _with_one_status(document: dict[str, Any]) -> dict[str, Any]:
 # --- 2 context -----------------------------------------------------------------------------------------------------
 
 
-def check_context(facts: Facts) -> Check:
+def check_context(facts: DocumentFacts) -> Check:
     """Every context is known and every term has a meaning, so that nothing escapes the signature (JSON-LD safe mode)."""
-    facts.transformer.statements(facts.unsecured)
+    facts.transformer.dataset(facts.unsecured)
     for pointer, proof in _unsupported_proofs(facts):
         try:
-            facts.transformer.statements({"@context": facts.document.get("@context"), **proof})
+            facts.transformer.dataset({"@context": facts.document.get("@context"), **proof})
         except VcwalletError as problem:
             raise problem.placed_under(pointer) from problem
     notes = tuple(
@@ -145,7 +163,7 @@ def check_context(facts: Facts) -> Check:
     return passed("context", "terms_defined", "every term is defined by a known context", notes=notes)
 
 
-def _unsupported_proofs(facts: Facts) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def _unsupported_proofs(facts: DocumentFacts) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Proofs that no suite of the toolkit reads. Those that one reads are read, context and all, by that suite."""
     if facts.token is None and "proof" in facts.document:
         try:
@@ -162,12 +180,15 @@ def _unsupported_proofs(facts: Facts) -> Iterator[tuple[str, Mapping[str, Any]]]
 
 def check_proof(facts: Facts) -> ProofAnswer:
     """Somebody who holds the key that the proof names said exactly this."""
-    return _check_embedded_proofs(facts) if facts.token is None else _check_token(facts, facts.token)
+    if facts.token is None:
+        return check_embedded_proofs(facts, key_lookup.ASSERTION)
+    return _check_vc_jose(facts, facts.token) if facts.token.form == "vc+jwt" else _check_token(facts, facts.token)
 
 
-def _check_embedded_proofs(facts: Facts) -> ProofAnswer:
+def check_embedded_proofs(facts: DocumentFacts, purpose: str) -> ProofAnswer:
+    """Every proof in the document is good, and was made for this purpose."""
     policy = facts.policy
-    demands = ProofDemands(key_lookup.ASSERTION, facts.at, policy.clock_skew, policy.challenge, policy.domain)
+    demands = ProofDemands(purpose, facts.at, policy.clock_skew, policy.challenge, policy.domain)
     findings = data_integrity.check_proofs(
         facts.document,
         facts.unsecured,
@@ -185,7 +206,7 @@ def _judge_findings(findings: list[ProofFinding]) -> Check:
     if not findings:
         return failed(
             "proof",
-            (Problem("proof_missing", "the credential carries no proof: anybody may have written it", "/proof"),),
+            (Problem("proof_missing", "the document carries no proof: anybody may have written it", "/proof"),),
         )
     good = [finding for finding in findings if finding.error is None]
     known = [finding for finding in findings if finding.suite is not None]
@@ -213,14 +234,33 @@ def _check_token(facts: Facts, token: CompactJwt) -> ProofAnswer:
     securing = f"VC-JWT {header.get('alg')}"
     claims = vc_jwt.check_claims(token.unverified_claims, facts.document)
     found = key_lookup.find_token_key(header, facts.credential.issuer_id or "", facts.toolkit)
-    key_lookup.refuse_unless_fit(found, str(header.get("alg")))
-    jws.verify(token.unverified_jws, found.key, algorithms=facts.toolkit.jws_algorithms)
-    if found.method is not None:
-        found.method.refuse_unless_current(facts.at)
+    check_signature(facts, token, found)
     if claims.failures:
         return ProofAnswer(replace(failed("proof", claims.failures), notes=claims.notes), (), found, securing)
     check = passed("proof", "proof_good", f"the signature fits ({securing})", notes=claims.notes)
     return ProofAnswer(check, (), found, securing)
+
+
+def _check_vc_jose(facts: Facts, token: CompactJwt) -> ProofAnswer:
+    """VC-JOSE-COSE, 3.1: the key is a verification method of its controller, named by `kid` or found by `iss`."""
+    header, issuer_id = token.unverified_jws.header, facts.credential.issuer_id
+    notes = vc_jose.check_header(token)
+    vc_jwt.check_algorithm(header, facts.toolkit.jws_algorithms)
+    securing = f"vc+jwt {header.get('alg')}"
+    vc_jose.check_issuer_claim(token, issuer_id, "issuer")
+    notes += vc_jose.check_claims(token, facts.document, facts.at + facts.policy.clock_skew)
+    found = key_lookup.find_controlled_key(header, issuer_id, purpose=key_lookup.ASSERTION, toolkit=facts.toolkit)
+    check_signature(facts, token, found)
+    check = passed("proof", "proof_good", f"the signature fits ({securing})", notes=notes)
+    return ProofAnswer(check, (), found, securing)
+
+
+def check_signature(facts: DocumentFacts, token: CompactJwt, found: key_lookup.TokenKey) -> None:
+    """The token was signed with this key, which may sign so and may still be used. Raises `Refused`."""
+    key_lookup.refuse_unless_fit(found, str(token.unverified_jws.header.get("alg")))
+    jws.verify(token.unverified_jws, found.key, algorithms=facts.toolkit.jws_algorithms)
+    if found.method is not None:
+        found.method.refuse_unless_current(facts.at)
 
 
 # --- 4 issuer ------------------------------------------------------------------------------------------------------
@@ -232,9 +272,13 @@ def check_issuer(facts: Facts, proof: ProofAnswer) -> Check:
     if facts.token is not None:
         if proof.token_key is None:
             return skipped("issuer", "proof_not_passed", "the proof did not pass, so there is no key to ask about")
-        key_lookup.refuse_unless_published(proof.token_key, facts.token.unverified_jws.header, issuer_id, facts.toolkit)
+        if facts.token.form == "vc+jwt":
+            refuse_unless_controlled(proof.token_key, issuer_id)
+        else:
+            header = facts.token.unverified_jws.header
+            key_lookup.refuse_unless_published(proof.token_key, header, issuer_id, facts.toolkit)
         return passed("issuer", "key_bound_to_issuer", f"the key is published by {issuer_id}", pointer="/issuer")
-    foreign = _foreign_methods(proof.findings, issuer_id)
+    foreign = foreign_controllers(proof.findings, issuer_id)
     if foreign and len(foreign) == len(proof.findings):
         raise Refused(
             "key_not_bound_to_issuer",
@@ -250,8 +294,20 @@ def check_issuer(facts: Facts, proof: ProofAnswer) -> Check:
     return passed("issuer", "key_bound_to_issuer", f"the key is one of {issuer_id}", pointer="/issuer", notes=notes)
 
 
-def _foreign_methods(findings: tuple[ProofFinding, ...], issuer_id: str) -> list[str]:
-    """Whose keys the proofs name, where it is certain that they are not the issuer's.
+def refuse_unless_controlled(found: key_lookup.TokenKey, issuer_id: str) -> None:
+    """The verification method is one of the issuer's own document. Raises `Refused` ("key_not_bound_to_issuer")."""
+    if found.controller != issuer_id:
+        raise Refused(
+            "key_not_bound_to_issuer",
+            f"the token is signed with a key of {(found.controller or 'nobody')[:200]}, and the credential says that "
+            f"{issuer_id[:200]} issued it",
+            pointer="/issuer",
+            hint="anybody can sign with a key of their own and write another's name below it: do not trust this credential",
+        )
+
+
+def foreign_controllers(findings: tuple[ProofFinding, ...], party: str) -> list[str]:
+    """Whose keys the proofs name, where it is certain that they are not those of the issuer or holder.
 
     The controller of a key in a DID document is that DID, so for DIDs this is certain before anything is fetched.
     """
@@ -264,7 +320,7 @@ def _foreign_methods(findings: tuple[ProofFinding, ...], issuer_id: str) -> list
             controller = method.partition("#")[0].partition("?")[0]
         else:
             continue
-        if controller != issuer_id:
+        if controller != party:
             foreign.append(controller)
     return foreign
 

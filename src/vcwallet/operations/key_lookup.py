@@ -18,6 +18,7 @@ from vcwallet.securing.cryptosuite import VerificationKey
 from vcwallet.toolkit import Toolkit
 
 ASSERTION = "assertionMethod"
+AUTHENTICATION = "authentication"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,31 @@ def find_token_key(header: Mapping[str, Any], issuer_id: str, toolkit: Toolkit) 
         message = f"expected kid to be a DID URL or an https URL, found {kid[:80]!r}"
         raise Refused("verification_method_scheme", message, pointer="/kid")
     return _first_that_has_it(_places_of_kid(kid, issuer_id, toolkit))
+
+
+def find_controlled_key(header: Mapping[str, Any], party: str | None, *, purpose: str, toolkit: Toolkit) -> TokenKey:
+    """The verification method that a token names, in the document of its controller (VC-JOSE-COSE, 4.1 and 4.2).
+
+    A `kid` that is a DID URL or an https URL stands for itself. Any other is looked for in the document of `party`, the
+    issuer or holder: as a fragment, or as the `kid` of a JWK. Without a `kid` the `jwk` of the header tells which key of
+    `party` is meant, and without either there must be only one. Not yet bound to `party`: see `controller`.
+
+    Raises as `find_key` does, and `Refused` ("jose_key_missing") when it is not clear which key is meant.
+    """
+    kid = header.get("kid")
+    if isinstance(kid, str) and kid.startswith(("did:", "https://")):
+        return _token_key_of_method(kid, toolkit, purpose)
+    if party is None:
+        raise Refused("jose_key_missing", "expected kid to be the URL of the key: nothing says whose it could be else")
+    document = resolution.resolve_controller(party, methods=_methods(toolkit), fetcher=toolkit.fetcher)
+    meant = [method for method in document.methods_for(purpose) if _is_meant(method, header, party)]
+    if not meant:
+        message = f"{party[:200]} publishes no key as {purpose} that is the one the token names"
+        raise Refused("key_not_in_document", message, pointer="/kid")
+    if len(meant) > 1:
+        raise Refused("jose_key_missing", f"expected the header to say which of the keys of {party[:200]} it means")
+    key = _as_key(meant[0])
+    return TokenKey(key.key, meant[0].jwk, meant[0].controller, key)
 
 
 def absolute_kid(kid: str, issuer_id: str) -> str:
@@ -114,8 +140,21 @@ def _as_key(method: VerificationMethod) -> VerificationKey:
     return VerificationKey(method.id, method.controller, key, method.expires, method.revoked)
 
 
-def _token_key_of_method(kid: str, toolkit: Toolkit) -> TokenKey:
-    method = _find_method(kid, ASSERTION, toolkit)
+def _is_meant(method: VerificationMethod, header: Mapping[str, Any], party: str) -> bool:
+    if "kid" in header:
+        kid = str(header["kid"])
+        return method.id == absolute_kid(kid, party) or (method.jwk is not None and method.jwk.get("kid") == kid)
+    if "jwk" not in header:
+        return True
+    meant = public_key_from_jwk(header["jwk"], pointer="/jwk")
+    try:
+        return method.key == meant
+    except VcwalletError:
+        return False  # a published key that cannot be read is not this key
+
+
+def _token_key_of_method(kid: str, toolkit: Toolkit, purpose: str = ASSERTION) -> TokenKey:
+    method = _find_method(kid, purpose, toolkit)
     key = _as_key(method)
     return TokenKey(key.key, method.jwk, method.controller, key)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from vcwallet.errors import Malformed
-from vcwallet.securing import vc_jwt
+from vcwallet.securing import vc_jose, vc_jwt, vp_jwt
 from vcwallet.securing.envelope import CompactJwt, Secured
 from vcwallet.wire import strict_json
 
@@ -74,7 +74,14 @@ def to_json(document: Mapping[str, Any]) -> bytes:
 
 
 def unverified_document(secured: Secured) -> dict[str, Any]:
-    """The credential that something secured stands for: nothing of it is verified. Raises `Malformed`."""
+    """The credential or presentation that something secured stands for: nothing of it is verified.
+
+    Raises `Malformed` and `Refused` when that is not clear.
+    """
     if isinstance(secured, CompactJwt):
+        if secured.form != "VC-JWT":
+            return vc_jose.document_of(secured)
+        if secured.is_presentation:
+            return vp_jwt.document_of(secured.unverified_claims)
         return vc_jwt.credential_document(secured.unverified_claims)
     return dict(secured.unverified_document)

@@ -12,9 +12,10 @@ What each question asks is in `checks.py`; what the answers amount to is in `rep
 8. nested      the credentials inside it are good
 9. recipient, 10. holder, 11. trust: only if the policy asks
 
-Lists, members, endorsements and newer versions are verified by the same steps, each for itself; `_Verification` is what
-one call shares with all of them. A document that is no compacted JSON-LD is not looked at any further. After a proof or
-issuer check that did not pass, nothing more is fetched: no requests are made on behalf of an unproven document.
+Lists, members, endorsements, newer versions and what a presentation holds (`verifying_presentation`) are verified by the
+same steps, each for itself; `Verification` is what one call shares with all of them. A document that is no compacted
+JSON-LD is not looked at any further. After a proof or issuer check that did not pass, nothing more is fetched: no requests
+are made on behalf of an unproven document.
 
 Every answer of the outside world is recorded, and the record is `report.evidence` (fetching/evidence.py).
 """
@@ -29,16 +30,26 @@ from vcwallet.credentials.credential import Credential, as_list
 from vcwallet.errors import Malformed, Problem, Undecided, VcwalletError
 from vcwallet.fetching.evidence import Evidence, EvidenceItem, RecordingFetcher
 from vcwallet.fetching.fetcher import NoNetwork
-from vcwallet.operations import baking, checks, nested_checks, refreshing, status_checks, verifying_badge_v2
-from vcwallet.operations.checks import Asked, Facts, ProofAnswer, VerifyInside
+from vcwallet.operations import (
+    baking,
+    checks,
+    document_kind,
+    holder_checks,
+    nested_checks,
+    refreshing,
+    status_checks,
+    verifying_badge_v2,
+)
+from vcwallet.operations.checks import Asked, DocumentFacts, Facts, Presenter, ProofAnswer, VerifyInside
 from vcwallet.operations.nested_checks import NestedAnswer
+from vcwallet.operations.refreshing import RefreshAnswer
 from vcwallet.operations.signed import unverified_document
 from vcwallet.operations.status_checks import CODES_OF_STALE_LISTS, StatusAnswer, VerifiedList
 from vcwallet.policy import CHECK_NAMES, Policy
 from vcwallet.report import CONFIRMED_NOW, Check, Outcome, VerificationReport
 from vcwallet.securing.cryptosuite import Transformer
 from vcwallet.securing.data_integrity import without_proof
-from vcwallet.securing.envelope import CompactJwt, Secured, recognise, recognise_baked
+from vcwallet.securing.envelope import CompactJwt, EmbeddedProof, Secured, recognise, recognise_baked
 from vcwallet.standard import standard_toolkit
 from vcwallet.toolkit import Toolkit
 from vcwallet.wire.strict_json import describe_kind
@@ -48,7 +59,7 @@ logger = logging.getLogger(__name__)
 
 # Published Open Badges contexts do not define endorsementJwt, though the data model has it (OB 3.0, B.1.1). What it holds
 # is signed by itself, so it is noted that the credential's own proof does not cover it instead of refusing the credential.
-_IGNORABLE_TERMS = ("endorsementJwt",)
+IGNORABLE_TERMS = ("endorsementJwt",)
 
 # A record with badges, their achievements' endorsements, the endorsers' profiles and their endorsements: four levels.
 MAX_DEPTH = 4
@@ -72,13 +83,21 @@ def verify(
     answers for what cannot be reached any more; each check then says how fresh its answer is.
 
     Never raises for a bad credential: what is wrong is in the report, and the credential itself is behind
-    `report.require_verified()`. Raises `TypeError` or `ValueError` only for misuse, such as a naive `at`.
+    `report.require_verified()`. A presentation is malformed here: it is for `verify_presentation`. Raises `TypeError` or
+    `ValueError` only for misuse, such as a naive `at`.
     """
+    verification = begin(data, toolkit=toolkit, policy=policy, at=at, evidence=evidence)
+    return replace(verification.report_on(data), evidence=verification.recorder.evidence)
+
+
+def begin(
+    data: object, *, toolkit: Toolkit | None, policy: Policy | None, at: datetime | None, evidence: Evidence | None
+) -> "Verification":
+    """What verify() and verify_presentation() begin with. Raises `TypeError` and `ValueError` for misuse."""
     at = _moment(at)
     if not isinstance(data, bytes | bytearray | memoryview | str | Mapping):
         raise TypeError(f"expected bytes, str or a mapping, got {type(data).__name__}")
-    verification = _Verification(toolkit or standard_toolkit(), policy or Policy(), at, evidence)
-    return replace(verification.report_on(data), evidence=verification.recorder.evidence)
+    return Verification(toolkit or standard_toolkit(), policy or Policy(), at, evidence)
 
 
 def open_secured(data: bytes | bytearray | memoryview | str | Mapping[str, Any]) -> Secured:
@@ -97,8 +116,8 @@ def _moment(at: datetime | None) -> datetime:
     return at
 
 
-class _Verification:
-    """One call of verify(): what it shares with everything that is verified inside. For one thread."""
+class Verification:
+    """One call of verify() or verify_presentation(): what everything shares that is verified in it. For one thread."""
 
     def __init__(self, toolkit: Toolkit, policy: Policy, at: datetime, evidence: Evidence | None) -> None:
         self.recorder = RecordingFetcher(toolkit.fetcher, at=at, archive=evidence)
@@ -106,59 +125,74 @@ class _Verification:
         # Contexts come through the same door, unless the caller gave them one of their own.
         contexts = toolkit.contexts.fetching_through(lambda given: self.recorder if given is own_fetcher else given)
         self._toolkit = replace(toolkit, fetcher=self.recorder, contexts=contexts)
-        self._policy = policy
-        self._at = at
+        self.policy = policy
+        self.at = at
         self._archive = evidence
         self._documents_left = MAX_DOCUMENTS
         self._lists: dict[str, VerifiedList] = {}
 
     def report_on(self, data: bytes | bytearray | memoryview | str | Mapping[str, Any]) -> VerificationReport:
         """The report about the outermost credential, or about the newer version that its issuer gives out."""
-        return self._report_on(data, self._policy, depth=0, may_fetch=True)
+        return self._report_on(data, self.policy, depth=0, may_fetch=True)
 
-    def _report_on(self, data: Any, policy: Policy, *, depth: int, may_fetch: bool) -> VerificationReport:
+    def report_on_presented(self, data: Any, presenter: Presenter, *, may_fetch: bool) -> VerificationReport:
+        """The report about a credential in a presentation, whatever stands there in its place.
+
+        Raises `Undecided` too_many_documents when there were more than one verification looks at.
+        """
+        self._count()
+        return self._report_on(data, self.policy.presented(), depth=0, may_fetch=may_fetch, presenter=presenter)
+
+    def _report_on(
+        self, data: Any, policy: Policy, *, depth: int, may_fetch: bool, presenter: Presenter | None = None
+    ) -> VerificationReport:
         try:
-            self._count(depth)
-            secured = open_secured(data)
+            _refuse_too_deep(depth)
+            # What stands inside a document was checked with it.
+            secured = EmbeddedProof(data) if depth and isinstance(data, dict) else _open_anything(data)
             if verifying_badge_v2.is_badge_v2(secured):
                 return self._ask_badge_v2(secured, policy, depth=depth, may_fetch=may_fetch)
-            facts = self._establish(secured, policy, depth=depth, may_fetch=may_fetch)
+            facts = self._establish(secured, policy, depth=depth, may_fetch=may_fetch, presenter=presenter)
+            return self._ask(facts, depth=depth, may_fetch=may_fetch)
         except VcwalletError as error:
             return self._report([checks.from_error("structure", error)], policy)
         except Exception as error:  # noqa: BLE001 - a fault of ours is an answer too
-            return self._report([_could_not("structure", error)], policy)
-        return self._ask(facts, depth=depth, may_fetch=may_fetch)
+            return self._report([could_not("structure", error)], policy)
 
-    def _count(self, depth: int) -> None:
-        if depth > MAX_DEPTH:
-            raise Undecided("nested_too_deep", f"credentials inside credentials are followed {MAX_DEPTH} levels deep")
+    def _count(self) -> None:
         if self._documents_left == 0:
             raise Undecided("too_many_documents", f"at most {MAX_DOCUMENTS} credentials are verified in one go")
         self._documents_left -= 1
 
-    def _establish(self, secured: Secured, policy: Policy, *, depth: int, may_fetch: bool) -> Facts:
-        document, token = unverified_document(secured), secured if isinstance(secured, CompactJwt) else None
+    def toolkit_for_document(self, *, may_fetch: bool) -> Toolkit:
+        """What may be used for one document: what was fetched once stays the same for all checks of it."""
         toolkit = self._toolkit if may_fetch else _without_network(self._toolkit)
-        # What was fetched once stays the same for all checks of this document.
-        toolkit = replace(toolkit, contexts=toolkit.contexts.for_document())
+        return replace(toolkit, contexts=toolkit.contexts.for_document())
+
+    def _establish(
+        self, secured: Secured, policy: Policy, *, depth: int, may_fetch: bool, presenter: Presenter | None
+    ) -> Facts:
+        document, token = unverified_document(secured), secured if isinstance(secured, CompactJwt) else None
+        document_kind.refuse_presentation(document, token)
+        toolkit = self.toolkit_for_document(may_fetch=may_fetch)
 
         return Facts(
             document=document,
             unsecured=without_proof(document),
             credential=Credential(document, secured.received),
             token=token,
-            transformer=Transformer(toolkit.contexts, ignorable_terms=_IGNORABLE_TERMS),
+            transformer=Transformer(toolkit.contexts, ignorable_terms=IGNORABLE_TERMS),
             toolkit=toolkit,
             policy=policy,
-            at=self._at,
+            at=self.at,
             verify_inside=self._inside(policy, depth=depth, may_fetch=may_fetch),
+            presenter=presenter,
         )
 
     def _inside(self, policy: Policy, *, depth: int, may_fetch: bool) -> VerifyInside:
         def verify_inside(data: Any, *, may_fetch: bool = may_fetch) -> VerificationReport:
-            if not isinstance(data, bytes | str | Mapping):
-                error = Malformed("nested_not_a_credential", f"expected a credential, found {describe_kind(data)}")
-                return self._report([checks.from_error("structure", error)], policy.inside())
+            # What is no credential counts too: a report about each of a million numbers would be as good a bomb.
+            self._count()
             return self._report_on(data, policy.inside(), depth=depth + 1, may_fetch=may_fetch)
 
         return verify_inside
@@ -168,19 +202,21 @@ class _Verification:
             secured,
             toolkit=self._toolkit if may_fetch else _without_network(self._toolkit),
             policy=policy,
-            at=self._at,
+            at=self.at,
             verify_inside=self._inside(policy, depth=depth, may_fetch=may_fetch),
-            answer=self._answer,
+            answer=self.answer,
         )
-        trust = self._answer("trust", lambda: self._noting_registries(found, checks.check_trust(found)))
+        trust = self.answer("trust", lambda: self._noting_registries(found, checks.check_trust(found)))
         return self._report([*found.checks, trust], policy, found, found.securing, found.nested)
 
     def _ask(self, facts: Facts, *, depth: int, may_fetch: bool) -> VerificationReport:
-        form = self._answer("structure", lambda: checks.check_form(facts))
+        # Contexts are fetched by whichever question needs them first, and the next three all rest on them.
+        begin = len(self.recorder.archived_uses)
+        form = self.answer("structure", lambda: checks.check_form(facts))
         if form.outcome is not Outcome.PASSED:
             return self._report([form], facts.policy, facts)
-        structure = self._answer("structure", lambda: checks.check_structure(facts))
-        context = self._answer("context", lambda: self._noting_contexts(facts, checks.check_context(facts)))
+        structure = self.answer("structure", lambda: checks.check_structure(facts), begin)
+        context = self.answer("context", lambda: self.noting_contexts(facts, checks.check_context(facts)), begin)
         proof = ProofAnswer(checks.skipped("proof", "not_reached", ""))
 
         def ask_proof() -> Check:
@@ -188,22 +224,19 @@ class _Verification:
             proof = checks.check_proof(facts)
             return proof.check
 
-        proof_check = self._answer("proof", ask_proof)
+        proof_check = self.answer("proof", ask_proof, begin)
         proof = replace(proof, check=proof_check)
-        issuer = self._answer("issuer", lambda: checks.check_issuer(facts, proof))
-        if issuer.confirmation == CONFIRMED_NOW:
+        issuer = self.answer("issuer", lambda: checks.check_issuer(facts, proof))
+        if issuer.confirmation == CONFIRMED_NOW and issuer.outcome is Outcome.PASSED:
             # The key that is asked about came with the answer about the proof.
             issuer = replace(issuer, confirmation=proof_check.confirmation)
         counts = "issuer" in facts.policy.required_checks
         is_proven = proof_check.outcome is Outcome.PASSED and (issuer.outcome is Outcome.PASSED or not counts)
         refreshed = None
         if facts.policy.refresh and depth == 0 and is_proven:
-            again = replace(facts.policy, refresh=False)
-            refreshed = refreshing.refresh(
-                facts, lambda content: self._report_on(content, again, depth=0, may_fetch=may_fetch)
-            )
+            refreshed = self._refresh(facts)
             if refreshed is not None and refreshed.newer is not None:
-                return _with_note(refreshed.newer, "period", refreshed.note)
+                return _with_note(_without_notes(refreshed.newer, "refresh_available"), "period", refreshed.note)
         nested = NestedAnswer(checks.skipped("nested", "not_reached", ""))
 
         def ask_nested() -> Check:
@@ -225,38 +258,53 @@ class _Verification:
             context,
             proof_check,
             issuer,
-            self._answer("schema", lambda: checks.check_schema(facts, may_fetch=may_fetch and is_proven)),
-            self._answer("period", lambda: checks.check_period(facts)),
-            self._answer("status", ask_status),
-            self._answer("nested", ask_nested),
-            self._answer("recipient", lambda: checks.check_recipient(facts)),
-            self._answer("holder", lambda: checks.check_holder(facts)),
-            self._answer("trust", lambda: self._noting_registries(facts, checks.check_trust(facts))),
+            self.answer("schema", lambda: checks.check_schema(facts, may_fetch=may_fetch and is_proven)),
+            self.answer("period", lambda: checks.check_period(facts)),
+            self.answer("status", ask_status),
+            self.answer("nested", ask_nested),
+            self.answer("recipient", lambda: checks.check_recipient(facts)),
+            self.answer("holder", lambda: holder_checks.check_holder(facts)),
+            self.answer("trust", lambda: self._noting_registries(facts, checks.check_trust(facts))),
         ]
         report = self._report(
             answers, facts.policy, facts, securing=proof.securing, nested={**status.reports, **nested.reports}
         )
         return report if refreshed is None else _with_note(report, "period", refreshed.note)
 
-    def _answer(self, name: str, ask: Callable[[], Check]) -> Check:
-        """Ask one question; whatever happens, there is an answer, and it says how fresh it is."""
-        before = len(self.recorder.archived_uses)
+    def _refresh(self, facts: Facts) -> RefreshAnswer | None:
+        """Look for a newer version; whatever happens, the original is still there to be judged."""
+        again = replace(facts.policy, refresh=False)
+        try:
+            return refreshing.refresh(
+                facts,
+                lambda content: self._report_on(content, again, depth=0, may_fetch=True, presenter=facts.presenter),
+            )
+        except Exception as error:  # noqa: BLE001 - a fault of ours is an answer too
+            check = could_not("period", error)
+            return RefreshAnswer(None, Problem(check.code, check.message, "/refreshService"))
+
+    def answer(self, name: str, ask: Callable[[], Check], begin: int | None = None) -> Check:
+        """Ask one question; whatever happens, there is an answer, and it says how fresh it is.
+
+        It rests on what was used from the archive since `begin`, by default since the question was asked.
+        """
+        before = len(self.recorder.archived_uses) if begin is None else begin
         try:
             check = ask()
         except VcwalletError as error:
             check = checks.from_error(name, error)
         except Exception as error:  # noqa: BLE001 - a fault of ours is an answer too
-            check = _could_not(name, error)
+            check = could_not(name, error)
         return _confirmed(check, self.recorder.archived_uses[before:])
 
-    def _noting_contexts(self, facts: Facts, check: Check) -> Check:
+    def noting_contexts(self, facts: DocumentFacts, check: Check) -> Check:
         """Record which contexts gave the words their meaning, and say so when that is not the one recorded earlier."""
         notes = []
         for index, url in enumerate(as_list(facts.document.get("@context"))):
             if not isinstance(url, str) or not facts.toolkit.contexts.is_pinned(url):
                 continue
             digest = facts.toolkit.contexts.digest(url)
-            self.recorder.note(EvidenceItem("context", url, digest, self._at))
+            self.recorder.note(EvidenceItem("context", url, digest, self.at))
             earlier = self._archive.find("context", url) if self._archive else None
             if earlier is not None and earlier.sha256 != digest:
                 message = f"the context {url[:200]} has changed since the evidence was recorded"
@@ -266,7 +314,7 @@ class _Verification:
     def _noting_registries(self, facts: Asked, check: Check) -> Check:
         for registry in facts.policy.registries:
             if (facts.credential.issuer_id or "") in registry.issuers:
-                self.recorder.note(EvidenceItem("registry", "", registry.sha256, self._at, name=registry.name))
+                self.recorder.note(EvidenceItem("registry", "", registry.sha256, self.at, name=registry.name))
         return check
 
     def _report(
@@ -282,7 +330,19 @@ class _Verification:
         not_reached = "an earlier check ended the verification"
         every = [reached.get(name) or checks.skipped(name, "not_reached", not_reached) for name in CHECK_NAMES]
         weighed = tuple(_weigh(check, policy) for check in every)
-        return VerificationReport(weighed, self._at, facts.credential if facts else None, securing, nested or {})
+        return VerificationReport(weighed, self.at, facts.credential if facts else None, securing, nested or {})
+
+
+def _open_anything(data: Any) -> Secured:
+    """For what stands where a credential should, inside another or in a presentation: it may be any JSON."""
+    if not isinstance(data, bytes | bytearray | memoryview | str | Mapping):
+        raise Malformed("nested_not_a_credential", f"expected a credential, found {describe_kind(data)}")
+    return open_secured(data)
+
+
+def _refuse_too_deep(depth: int) -> None:
+    if depth > MAX_DEPTH:
+        raise Undecided("nested_too_deep", f"credentials inside credentials are followed {MAX_DEPTH} levels deep")
 
 
 def _without_network(toolkit: Toolkit) -> Toolkit:
@@ -294,7 +354,12 @@ def _with_note(report: VerificationReport, name: str, note: Problem) -> Verifica
     return replace(report, checks=tuple(changed))
 
 
-def _could_not(name: str, error: Exception) -> Check:
+def _without_notes(report: VerificationReport, code: str) -> VerificationReport:
+    kept = [replace(check, notes=tuple(note for note in check.notes if note.code != code)) for check in report.checks]
+    return replace(report, checks=tuple(kept))
+
+
+def could_not(name: str, error: Exception) -> Check:
     """A fault of ours must not raise at the caller, and must not let anything pass: the answer is unknown."""
     logger.error("the check %s ended with an unexpected error", name, exc_info=error)
     message = "an unexpected error inside vcwallet: this is a bug, please report it"
@@ -312,8 +377,10 @@ def _confirmed(check: Check, archived_uses: list[datetime]) -> Check:
 def _weigh(check: Check, policy: Policy) -> Check:
     """Whether a check counts: the policy asks for it, and there is something that it could be asked of."""
     if check.name == "schema":
-        # A schema that cannot be had says nothing about the credential; one that can must be kept.
-        required = check.outcome in (Outcome.PASSED, Outcome.FAILED)
+        # A schema that cannot be had says nothing about the credential, unless the policy wants to know; one that can be
+        # had must be kept.
+        is_wanted = check.name in policy.required_checks and check.code != "schema_absent"
+        required = is_wanted or check.outcome in (Outcome.PASSED, Outcome.FAILED)
     elif check.name in ("recipient", "holder", "trust"):
         asked = {
             "recipient": policy.recipient is not None,

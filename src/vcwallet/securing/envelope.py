@@ -1,23 +1,30 @@
-"""Recognise what arrived: a JSON document with embedded proofs, or a compact JWS with a credential inside.
+"""Recognise what arrived: a JSON document with embedded proofs, or a compact JWS, perhaps in the envelope of VCDM 2.0.
 
-Nothing is trusted yet, and the names say so. What was received is kept byte for byte. Pictures are opened by
-`operations.baking` before they come here.
+What a token is secured as is told by its `typ` (RFC 8725, 3.11), and by nothing in its payload. SD-JWT and COSE are
+recognised and not yet read. Nothing is trusted yet, and the names say so. What was received is kept byte for byte. Pictures
+are opened by `operations.baking` before they come here.
 """
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
-from vcwallet.errors import Malformed, Undecided
-from vcwallet.securing import jws
+from vcwallet.errors import Malformed, Undecided, VcwalletError
+from vcwallet.securing import enveloped, jws
 from vcwallet.wire import strict_json
+
+TokenForm = Literal["VC-JWT", "vc+jwt", "vp+jwt"]
 
 # Files end with a newline and pasted text begins with a blank: white space around the text is nobody's signed byte.
 _WHITE_SPACE = " \t\r\n"
 
 _COMPACT_JWS = re.compile(r"[-_A-Za-z0-9]+(\.[-_A-Za-z0-9]*){2,}")
 _SD_JWT = re.compile(r"[-_A-Za-z0-9]+\.[-_A-Za-z0-9]+\.[-_A-Za-z0-9]+~[-_A-Za-z0-9.~]*")
+
+# RFC 9052, 2: tag 18 and an array of four, the beginning of every tagged COSE_Sign1, as bytes and in base64.
+_COSE_SIGN1 = b"\xd2\x84"
+_COSE_SIGN1_IN_BASE64 = re.compile(r"0o[Q-T][-_+/A-Za-z0-9\r\n]+={0,2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +40,31 @@ class EmbeddedProof:
 
 @dataclass(frozen=True, slots=True)
 class CompactJwt:
-    """A compact JWS whose payload is a JSON object (VC-JWT of Open Badges 3.0, 8.2.4)."""
+    """A compact JWS whose payload is a JSON object.
+
+    `media_type` is what the envelope around it announced, or "". `received` is what was received, envelope and all; None
+    when an envelope was given as a Python value.
+    """
 
     unverified_jws: jws.UnverifiedJws
     unverified_claims: Mapping[str, Any]
-    received: bytes = field(repr=False)
+    received: bytes | None = field(repr=False)
+    media_type: str = ""
+
+    @property
+    def form(self) -> TokenForm:
+        """By which rules the token is secured: those of VC-JOSE-COSE, or VC-JWT of data model 1.1 and Open Badges 3.0.
+
+        `typ` decides; where a token has none, the media type of its envelope does.
+        """
+        typ = self.unverified_jws.header.get("typ", self.media_type)
+        name = typ.lower().removeprefix("application/") if isinstance(typ, str) else ""
+        return "vc+jwt" if name == "vc+jwt" else "vp+jwt" if name == "vp+jwt" else "VC-JWT"
+
+    @property
+    def is_presentation(self) -> bool:
+        """Whether it is a presentation that was signed: by `typ`, or in data model 1.1 by its claim `vp`."""
+        return self.form == "vp+jwt" or (self.form == "VC-JWT" and "vp" in self.unverified_claims)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,19 +96,36 @@ def recognise_baked(text: str) -> Secured:
 def recognise(data: bytes | str | Mapping[str, Any]) -> Secured:
     """Tell by content how `data` is secured.
 
-    Raises `Malformed` when it is neither JSON nor a compact JWS, and `Undecided` ("securing_unsupported") when it is
-    secured in a way that is known but not supported here. Raises `TypeError` for anything but bytes, str or a mapping.
+    Raises `Malformed` when it is neither JSON nor a compact JWS, or an envelope that holds none, and `Undecided`
+    ("securing_unsupported") when it is secured in a way that is known but not supported here. Raises `TypeError` for
+    anything but bytes, str or a mapping.
     """
     if isinstance(data, Mapping):
         document = strict_json.check(data)
-        return EmbeddedProof(document if isinstance(document, dict) else dict(data))
+        return _recognise_object(document if isinstance(document, dict) else dict(data), None)
     if not isinstance(data, bytes | str):
         raise TypeError(f"expected bytes, str or a mapping, got {type(data).__name__}")
     received = data if isinstance(data, bytes) else data.encode("utf-8", "surrogatepass")
     start = received.lstrip(_WHITE_SPACE.encode())[:1]
     if start in (b"{", b"["):
-        return EmbeddedProof(strict_json.parse_object(received), received)
+        return _recognise_object(strict_json.parse_object(received), received)
+    if received.startswith(_COSE_SIGN1):
+        raise Undecided("securing_unsupported", "this is COSE; credentials secured with COSE cannot be checked yet")
     return _recognise_token(received)
+
+
+def _recognise_object(document: dict[str, Any], received: bytes | None) -> Secured:
+    if not enveloped.is_envelope(document):
+        return EmbeddedProof(document, received)
+    inside = enveloped.open_envelope(document)
+    try:
+        token = _token(inside.token, received, inside.media_type)
+    except VcwalletError as problem:
+        raise problem.placed_under("/id") from problem
+    if token.is_presentation != (inside.role == "presentation"):
+        message = f"expected a {inside.role} in the envelope, as its type says"
+        raise Malformed("envelope_content_wrong", message, pointer="/id")
+    return token
 
 
 def _recognise_token(received: bytes) -> CompactJwt:
@@ -91,6 +135,8 @@ def _recognise_token(received: bytes) -> CompactJwt:
         text = ""
     if _SD_JWT.fullmatch(text):
         raise Undecided("securing_unsupported", "this is an SD-JWT; SD-JWT credentials cannot be checked yet")
+    if _COSE_SIGN1_IN_BASE64.fullmatch(text):
+        raise Undecided("securing_unsupported", "this is COSE; credentials secured with COSE cannot be checked yet")
     if not _COMPACT_JWS.fullmatch(text):
         raise Malformed(
             "input_not_recognised",
@@ -99,5 +145,12 @@ def _recognise_token(received: bytes) -> CompactJwt:
             if text.startswith(("http://", "https://"))
             else "open the file in a text editor: an Open Badge starts with { or with three groups of letters and dots",
         )
+    return _token(text, received)
+
+
+def _token(text: str, received: bytes | None, media_type: str = "") -> CompactJwt:
     token = jws.parse_compact(text)
-    return CompactJwt(token, strict_json.parse_object(token.payload), received)
+    claims = strict_json.parse_object(token.payload)
+    if enveloped.is_envelope(claims):
+        raise Malformed("envelope_in_envelope", "expected the token to hold a document, and it holds an envelope")
+    return CompactJwt(token, claims, received, media_type)

@@ -18,9 +18,9 @@ _ALLOWED_HEADERS = frozenset({"alg", "kid", "jwk", "typ"})
 # Registered claims that a payload of data model 2.0 carries beside the credential's own members (RFC 7519, 4.1).
 _REGISTERED_CLAIMS = frozenset({"iss", "sub", "aud", "exp", "nbf", "iat", "jti"})
 
-# `typ` values of other ways to secure a credential, which have rules of their own (VC-JOSE-COSE, RFC 9901).
+# `typ` values of other ways to secure a credential, which have rules of their own (drafts of VC-JOSE-COSE, RFC 9901).
 _OTHER_TYPES = frozenset(
-    {"vc+jwt", "vp+jwt", "vc+ld+json+jwt", "vp+ld+json+jwt", "vc+ld+jwt", "vc+sd-jwt", "dc+sd-jwt", "vc+ld+json+sd-jwt"}
+    {"vc+ld+json+jwt", "vp+ld+json+jwt", "vc+ld+jwt", "vc+sd-jwt", "dc+sd-jwt", "vc+ld+json+sd-jwt"}
 )
 
 # Asymmetric algorithms of the JOSE registry: a token that uses one may be good, and another toolkit could say so. For

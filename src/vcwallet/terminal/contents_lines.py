@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from vcwallet.credentials.badge_v2_upgrade import is_badge_document
 from vcwallet.credentials.credential import Credential, as_list
+from vcwallet.credentials.presentation import is_presentation
 from vcwallet.securing.envelope import CompactJwt, HostedAddress, Secured
 from vcwallet.terminal.badge_v2_lines import badge_lines
 from vcwallet.terminal.printable_text import printable
@@ -41,13 +42,15 @@ def show_contents(screen: Screen, document: Mapping[str, Any], secured: Secured,
         if len(values) > _MAX_ENTRIES:
             screen.line((f"… and {len(values) - _MAX_ENTRIES} more; --json has them all", "dim"), indent=_COLUMN)
     screen.blank()
-    screen.line("To find out whether it is true: vcwallet verify", indent=_INDENT)
+    command = "vcwallet verify-presentation" if is_presentation(document) else "vcwallet verify"
+    screen.line(f"To find out whether it is true: {command}", indent=_INDENT)
 
 
 def _rows(credential: Credential, secured: Secured, source: str) -> Iterator[tuple[str, list[str]]]:
     document, achievement = credential.document, credential.achievement or {}
     yield "source", [source]
-    yield "kind", [credential.kind]
+    yield "kind", ["VerifiablePresentation" if is_presentation(document) else credential.kind]
+    yield "holder", _each(document, "holder", "name", "id")
     yield "types", list(credential.types)
     yield "data model", [_data_model(credential)]
     yield "secured by", _securing(credential, secured) or ["nothing: it carries no proof"]
@@ -57,7 +60,8 @@ def _rows(credential: Credential, secured: Secured, source: str) -> Iterator[tup
     yield "issuer", _each(document, "issuer", "name", "id")
     yield "recipient", [line for subject in as_list(document.get("credentialSubject")) for line in _recipient(subject)]
     yield "valid from", _each(document, "validFrom") or _each(document, "issuanceDate")
-    yield "valid until", _each(document, "validUntil") or _each(document, "expirationDate") or ["no end is stated"]
+    no_end = [] if is_presentation(document) else ["no end is stated"]
+    yield "valid until", _each(document, "validUntil") or _each(document, "expirationDate") or no_end
     yield "awarded", _each(document, "awardedDate")
     yield "contexts", _each(document, "@context")
     yield "results", [line for subject in credential.subjects for line in _each(subject, "result", "value", "status")]

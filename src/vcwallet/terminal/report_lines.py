@@ -1,4 +1,4 @@
-"""A `VerificationReport` as lines for people: the verdict first, then what was found, then what to do.
+"""The report about a credential or a presentation as lines for people: the verdict, what was found, what to do.
 
 The words for verdicts, outcomes and checks are here; the findings themselves are the report's own sentences.
 """
@@ -10,7 +10,7 @@ from typing import Final
 from vcwallet.credentials.badge_v2 import Assertion
 from vcwallet.credentials.credential import Credential
 from vcwallet.errors import Problem
-from vcwallet.report import CONFIRMED_NOW, Check, Outcome, Verdict, VerificationReport
+from vcwallet.report import CONFIRMED_NOW, Check, Outcome, PresentationReport, Verdict, VerificationReport
 from vcwallet.terminal.printable_text import printable, quoted
 from vcwallet.terminal.screen import Part, Screen
 
@@ -57,9 +57,14 @@ _CHECKS: Final[Mapping[str, str]] = {
     "recipient": "Recipient",
     "holder": "Presenter",
     "trust": "Trust",
+    "credentials": "Credentials",
 }
 # Hints of the library speak to programmers; these say the same to who sits at a command line.
-_HINTS: Final[Mapping[str, str]] = {"no_network": "this needs the network: run again with --online"}
+_HINTS: Final[Mapping[str, str]] = {
+    "no_network": "this needs the network: run again with --online",
+    "is_a_presentation": "ask about it with vcwallet verify-presentation",
+    "is_a_credential": "ask about it with vcwallet verify",
+}
 
 
 def show_report(screen: Screen, report: VerificationReport, source: str) -> None:
@@ -77,6 +82,42 @@ def show_report(screen: Screen, report: VerificationReport, source: str) -> None
             _show_problems(screen, check.notes, (("! note".ljust(11), "yellow"), f"{_CHECKS[check.name]:<12}"), _INDENT)
     _show_skipped(screen, report.checks)
     _show_nested(screen, report.nested)
+
+
+def show_presentation_report(screen: Screen, report: PresentationReport, source: str) -> None:
+    """Everything about a presentation: who presents, to whom, and a few lines for each credential."""
+    word, style, meaning = _VERDICTS[report.verdict]
+    what = f"presentation of {_count(len(report.credentials), 'credential')}"
+    screen.line((word, style), " · ", (what if report.presentation else "no presentation could be read", "bold"))
+    signed = "The presenter named below signed exactly this, and every credential in it is valid."
+    screen.line(meaning or f"{signed} Whether to trust their issuers is for you to decide.", indent=_INDENT)
+    screen.blank()
+
+    def fact(label: str, *parts: Part) -> None:
+        screen.line(*parts, label=((label, "dim"),), indent=_INDENT, column=_FACT_COLUMN)
+
+    fact("source", source)
+    if report.presenter_id is not None:
+        fact("presenter", printable(report.presenter_id, limit=_MAX_IDENTIFIER))
+    elif report.presentation is not None and report.presentation.holder_id is not None:
+        fact("says it is by", printable(report.presentation.holder_id, limit=_MAX_IDENTIFIER))
+    if report.securing:
+        fact("secured by", printable(report.securing, limit=_MAX_IDENTIFIER))
+    fact("checked for", _moment(report.at))
+    screen.blank()
+    for check in report.checks:
+        if check.outcome is not Outcome.SKIPPED:
+            _show_check(screen, check, _INDENT)
+    _show_skipped(screen, report.checks)
+    for number, credential in enumerate(report.credentials[:_MAX_NESTED], 1):
+        screen.blank()
+        show_brief(screen, credential, f"credential {number} of {len(report.credentials)}", indent=_INDENT)
+        holder = credential.check("holder")
+        if holder.outcome is Outcome.PASSED or holder.notes:
+            _show_check(screen, holder, _INDENT * 2)
+        _show_nested(screen, credential.nested, _INDENT * 2)
+    if len(report.credentials) > _MAX_NESTED:
+        screen.line(f"… and {len(report.credentials) - _MAX_NESTED} more; --json lists them all", indent=_INDENT)
 
 
 def show_brief(screen: Screen, report: VerificationReport, source: str, *, indent: int = 0) -> None:
@@ -171,8 +212,9 @@ def _show_check(screen: Screen, check: Check, indent: int) -> None:
     word, style = _OUTCOMES[check.outcome]
     label = ((f"{word:<11}", style), f"{_CHECKS.get(check.name, check.name):<12}")
     column = indent + _FINDING_OFFSET
-    if check.outcome is Outcome.PASSED:
-        how_fresh = "" if check.confirmation == CONFIRMED_NOW else f" ({check.confirmation})"
+    if check.outcome in (Outcome.PASSED, Outcome.SKIPPED):
+        is_old = check.outcome is Outcome.PASSED and check.confirmation != CONFIRMED_NOW
+        how_fresh = f" ({check.confirmation})" if is_old else ""
         screen.line(check.message, how_fresh, label=label, indent=indent, column=column)
     else:
         problems = check.problems or (Problem(check.code, check.message, check.pointer, check.hint),)

@@ -518,6 +518,16 @@ def test_a_schema_that_can_be_had_must_be_kept():
     assert (unreachable.verdict, unreachable.check("schema").outcome) == ("valid", "unknown")
 
 
+def test_a_policy_that_asks_for_the_schema_is_not_content_without_it():
+    url = "https://college.example/schema.json"
+    document = signed(did_key_badge(**schema(url)))
+    policy = Policy(required_checks=DEFAULT_REQUIRED_CHECKS | {"schema"})
+
+    assert check(document, extra={url: {"type": "object"}}, policy=policy).verdict == "valid"
+    assert check(document, policy=policy).verdict == "indeterminate"
+    assert check(signed(), policy=policy).verdict == "valid"
+
+
 def test_the_published_schemas_are_at_hand():
     url = "https://purl.imsglobal.org/spec/ob/v3p0/schema/json/ob_v3p0_achievementcredential_schema.json"
 
@@ -649,7 +659,7 @@ def test_claims_that_contradict_the_credential_fail(claims, code):
         ({"alg": "ES256K"}, "jws_algorithm_unsupported", "indeterminate"),
         ({"alg": "ES384"}, "key_algorithm_mismatch", "invalid"),
         ({"alg": "RS256"}, "key_algorithm_mismatch", "invalid"),
-        ({"typ": "vc+jwt"}, "securing_unsupported", "indeterminate"),
+        ({"typ": "vc+sd-jwt"}, "securing_unsupported", "indeterminate"),
         ({"typ": "at+jwt"}, "jose_type_wrong", "invalid"),
         ({"kid": None}, "jose_key_missing", "invalid"),
         ({"kid": 5}, "jws_header_malformed", "malformed"),
