@@ -1,4 +1,4 @@
-"""A badge and its life: made, baked into a picture, shown, verified offline, revoked; and two forgeries.
+"""A badge and its life: made, baked into a picture, shown, verified offline, revoked; and a thief and two forgers.
 
     python examples/story.py
 
@@ -6,7 +6,6 @@ Everything that the story needs is made in it: no file is read, nothing is fetch
 """
 
 import sys
-from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 from vcwallet import (
@@ -31,6 +30,7 @@ from vcwallet import (
     status_list_document,
     unbake,
     verify,
+    verify_presentation,
 )
 from vcwallet.terminal.report_lines import show_brief
 from vcwallet.terminal.screen import Screen
@@ -39,6 +39,8 @@ from vcwallet.testing.pictures import svg_picture
 COLLEGE = "did:web:noordzee-college.example"
 LIST = "https://noordzee-college.example/status/1"
 ADDRESS = "ana@campus.example"
+SHIPYARD = "https://shipyard.example"
+CHALLENGE = "8f3b"  # a real one is drawn at random, and used once
 TODAY = datetime(2026, 3, 2, 9, tzinfo=UTC)
 TOMORROW = TODAY + timedelta(days=1)
 
@@ -59,10 +61,11 @@ def tell() -> dict[str, VerificationReport]:
     listed = issue(status_list_document(status_list, valid_from=TODAY, previous=None), college, at=TODAY)
     internet[LIST] = listed.data
 
-    chapter("It issues a badge to Ana, whom it knows by her address, and bakes it into a picture.")
+    chapter("Ana has a wallet, with a key of her own. The college issues a badge to her, and bakes it into a picture.")
+    ana = LocalSigner.generate()
     badge = OpenBadge(
         issuer=Profile(COLLEGE, "Noordzee College"),
-        recipient=Identity.email(ADDRESS),
+        recipient=[ana.controller, Identity.email(ADDRESS)],
         achievement=Achievement(
             "https://noordzee-college.example/achievements/seamanship",
             "Seamanship",
@@ -74,20 +77,28 @@ def tell() -> dict[str, VerificationReport]:
     )
     picture = bake(svg_picture(), issue(badge.to_document(), college, at=TODAY))
 
-    chapter("Ana shows it to a shipyard that asked her, signed with a key of her own.")
-    ana = LocalSigner.generate()
-    shown = present([unbake(picture)], ana, challenge="8f3b", domain="https://shipyard.example", at=TODAY)
+    def shipyard(shown: bytes, at: datetime = TODAY) -> VerificationReport:
+        """What a verifier without a network finds out; what the college publishes it has at hand."""
+        toolkit = standard_toolkit(StaticFetcher(internet))
+        return verify(shown, toolkit=toolkit, policy=Policy(recipient=Recipient("emailAddress", ADDRESS)), at=at)
 
-    chapter("The shipyard verifies the badge, without a network: it has what the college publishes.")
-    received = shown.document["verifiableCredential"][0]
-    policy = Policy(recipient=Recipient("emailAddress", ADDRESS))
+    def shipyard_meets(shown: bytes) -> VerificationReport:
+        """The same, of what somebody shows who has to show that it is theirs, and that they were asked by the shipyard."""
+        policy = Policy(challenge=CHALLENGE, domain=SHIPYARD, require_holder_binding=True)
+        return verify_presentation(
+            shown, toolkit=standard_toolkit(StaticFetcher(internet)), policy=policy, at=TODAY
+        ).credentials[0]
 
-    def shipyard(credential: bytes | Mapping[str, object], at: datetime = TODAY) -> VerificationReport:
-        return verify(credential, toolkit=standard_toolkit(StaticFetcher(internet)), policy=policy, at=at)
-
-    found = {"shown": shipyard(received), "picture": shipyard(picture)}
+    chapter("Ana shows it to a shipyard that asks her, which verifies it without a network.")
+    shown = present([unbake(picture)], ana, challenge=CHALLENGE, domain=SHIPYARD, at=TODAY)
+    found = {"shown": shipyard_meets(shown.data), "picture": shipyard(picture)}
     show_brief(screen, found["shown"], "what Ana shows", indent=2)
     show_brief(screen, found["picture"], "her picture", indent=2)
+
+    chapter("A thief shows a copy of it, with a key of his own.")
+    copied = present([unbake(picture)], LocalSigner.generate(), challenge=CHALLENGE, domain=SHIPYARD, at=TODAY)
+    found["copied"] = shipyard_meets(copied.data)
+    show_brief(screen, found["copied"], "what the thief shows", indent=2)
 
     chapter("A forger makes an admiral of her, in the same picture.")
     forged = unbake(picture).replace("Seamanship", "Admiralty")

@@ -21,7 +21,7 @@ from vcwallet.keys import multikey
 
 SITES = (
     # fetching
-    "tests.outside_world:OutsideWorld.fetch",
+    "vcwallet.testing.outside_world:OutsideWorld.fetch",
     "vcwallet.fetching.fetcher:fetch_json",
     "vcwallet.fetching.fetcher:check_size",
     "vcwallet.fetching.evidence:RecordingFetcher.fetch",

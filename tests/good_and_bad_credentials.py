@@ -30,12 +30,12 @@ from tests.learner_records import (
     record_token,
     signed_badge,
 )
-from tests.outside_world import OUTAGES, OutsideWorld
 from tools.make_examples import COLLEGE_DID, OB_NAMESPACE, UNIVERSITY_URL, badge
 from vcwallet import Policy, Recipient, standard_toolkit, verify
 from vcwallet.fetching.evidence import Evidence
 from vcwallet.images import png, svg
 from vcwallet.policy import DEFAULT_REQUIRED_CHECKS
+from vcwallet.testing.outside_world import OUTAGES, OutsideWorld
 from vcwallet.testing.signing import SampleKey, add_proof, badge_claims, to_jwt
 from vcwallet.wire.base_encodings import base64url_encode
 

@@ -18,12 +18,13 @@ protect nothing, and must never be trusted outside of tests. Nothing in the libr
 from vcwallet.testing.cases import Case, cases, make_case, write_case
 from vcwallet.testing.faults import FAULTS, Expected, Fault
 from vcwallet.testing.issuers import SIGNED_AT, VERIFIED_AT, SampleIssuer
-from vcwallet.testing.outside_world import OutsideWorld
+from vcwallet.testing.outside_world import OUTAGES, OutsideWorld
 from vcwallet.testing.samples import LEARNER_ADDRESS, sample_document
 
 __all__ = [
     "FAULTS",
     "LEARNER_ADDRESS",
+    "OUTAGES",
     "SIGNED_AT",
     "VERIFIED_AT",
     "Case",

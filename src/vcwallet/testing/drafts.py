@@ -31,10 +31,11 @@ Carrier = Literal["plain", "png", "svg"]
 
 @dataclass(frozen=True, slots=True)
 class Securing:
-    """A way to secure a credential: with a proof inside, by a cryptosuite, or as a token."""
+    """A way to secure a credential: with a proof inside, by a cryptosuite, or as a token of some `typ`."""
 
     key_type: SigningKeyType
     suite: str | None = None
+    typ: str = "JWT"
 
     @property
     def is_token(self) -> bool:
@@ -52,6 +53,8 @@ SECURINGS: Final[Mapping[str, Securing]] = {
     "VC-JWT ES256": Securing("P-256"),
     "VC-JWT ES384": Securing("P-384"),
     "VC-JWT EdDSA": Securing("Ed25519"),
+    "vc+jwt ES256": Securing("P-256", typ="vc+jwt"),
+    "vc+jwt EdDSA": Securing("Ed25519", typ="vc+jwt"),
 }
 
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
@@ -193,6 +196,8 @@ def secured(
     covered: Mapping[str, Any] | None = None,
 ) -> bytes:
     """A document secured in a way of our choice, whether or not it should be. `proof` are members of the proof."""
+    if how.typ == "vc+jwt":
+        return to_jwt(document, key, typ="vc+jwt", cty="vc").encode()
     if how.is_token:
         is_old = VCDM_1_1_CONTEXT in document["@context"]
         claims = {"vc": document} if is_old else document

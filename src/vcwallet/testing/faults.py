@@ -139,7 +139,9 @@ def _leave_it_unsigned(draft: Draft) -> None:
 
 
 def _say_that_none_is_needed(draft: Draft) -> None:
-    header = base64url_encode(json.dumps({"alg": "none", "typ": "JWT", "kid": draft.key.did_key_method}).encode())
+    header = base64url_encode(
+        json.dumps({"alg": "none", "typ": draft.choice.how.typ, "kid": draft.key.did_key_method}).encode()
+    )
     draft.data = f"{header}.{draft.data.decode().split('.')[1]}.".encode()
 
 
@@ -188,8 +190,8 @@ def _publish_it_for_something_else(draft: Draft) -> None:
 
 
 def _not_for_statements(choice: Choice) -> Expected:
-    """Tokens of https issuers are looked up in a key set, which just does not have the key."""
-    in_key_set = choice.how.is_token and choice.issuer == "https"
+    """A VC-JWT of an https issuer has its key in a key set, which just does not have this one."""
+    in_key_set = choice.securing.startswith("VC-JWT") and choice.issuer == "https"
     return Expected("invalid", "proof", "key_not_in_document" if in_key_set else "key_not_for_purpose")
 
 

@@ -6,6 +6,7 @@ from vcwallet import FetchFailed, verify
 from vcwallet.testing import SIGNED_AT, VERIFIED_AT, OutsideWorld, SampleIssuer, sample_document
 from vcwallet.testing.drafts import ISSUERS, KINDS
 from vcwallet.testing.issuers import published
+from vcwallet.testing.outside_world import OUTAGES
 
 
 @pytest.mark.parametrize("kind", ISSUERS)
@@ -39,14 +40,12 @@ def test_a_host_that_goes_down_is_undecided_until_it_comes_back(sample_badge, sa
     def verdict():
         return verify(sample_badge.data, toolkit=outside_world.toolkit(), at=VERIFIED_AT).verdict
 
-    outside_world.goes_down("elsewhere.example")
+    outside_world.goes_dark("elsewhere.example")
     assert verdict() == "valid"
-    outside_world.goes_down(sample_issuer.host)
+    outside_world.goes_dark(sample_issuer.host)
     assert verdict() == "indeterminate"
-    outside_world.comes_back()
+    outside_world.comes_back(sample_issuer.host)
     assert verdict() == "valid"
-    outside_world.goes_down()
-    assert verdict() == "indeterminate"
 
 
 def test_what_is_published_again_is_what_answers(sample_badge, sample_issuer, outside_world):
@@ -59,7 +58,7 @@ def test_what_is_published_again_is_what_answers(sample_badge, sample_issuer, ou
 
     outside_world.publish_issuer(sample_issuer)
     assert verify(sample_badge.data, toolkit=outside_world.toolkit(), at=VERIFIED_AT)
-    outside_world.remove(next(iter(sample_issuer.documents())))
+    outside_world.breaks(next(iter(sample_issuer.documents())), OUTAGES["not found"])
     assert verify(sample_badge.data, toolkit=outside_world.toolkit(), at=VERIFIED_AT).verdict == "indeterminate"
 
 
@@ -69,7 +68,7 @@ def test_the_world_remembers_what_was_asked_for():
     assert world.fetch("https://a.example/x").json() == {"a": 1}
     with pytest.raises(FetchFailed):
         world.fetch("https://a.example/y")
-    assert world.asked == ["https://a.example/x", "https://a.example/y"]
+    assert world.addresses_asked == ["https://a.example/x", "https://a.example/y"]
 
 
 @pytest.mark.parametrize("wrong", [{"kind": "x509"}, {"key_type": "DSA"}])
