@@ -58,7 +58,9 @@ def test_key_generation():
 def test_hash_to_scalar():
     fixture = _read("h2s")
 
-    assert bbs._octets(bbs._hash_to_scalar(octets(fixture["message"]), octets(fixture["dst"]))).hex() == fixture["scalar"]
+    assert (
+        bbs._octets(bbs._hash_to_scalar(octets(fixture["message"]), octets(fixture["dst"]))).hex() == fixture["scalar"]
+    )
 
 
 @needs(FIXTURES)
