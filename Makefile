@@ -45,6 +45,7 @@ contexts: $(VENV)/dev ## bring the JSON-LD contexts in again from their packages
 vectors: ## make the documents of other implementations again (needs node and npm)
 	cd tools/vectors && npm ci --silent && node make_digitalbazaar.js && node make_jose.js && node make_presentations.js
 	$(BIN)/python -m tools.make_vectors
+	$(BIN)/python -m tools.make_sd_jwt_vectors
 
 issued: $(VENV)/dev ## issue the vectors again, and ask other implementations what they say of them (needs node and npm)
 	$(BIN)/python -m tools.make_issued
