@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from vcwallet.keys.public_key import PublicKey
     from vcwallet.keys.signer import LocalSigner, Signer
     from vcwallet.operations.baking import bake, unbake
+    from vcwallet.operations.deriving import derive
     from vcwallet.operations.issuing import issue
     from vcwallet.operations.issuing_many import IssueResult, issue_many
     from vcwallet.operations.presenting import present
@@ -108,6 +109,7 @@ __all__ = [
     "VcwalletError",
     "VerificationReport",
     "bake",
+    "derive",
     "is_newer",
     "is_same_credential",
     "issue",
@@ -169,6 +171,7 @@ _HOMES = {
     "VcwalletError": "errors",
     "VerificationReport": "report",
     "bake": "operations.baking",
+    "derive": "operations.deriving",
     "is_newer": "credentials.credential",
     "is_same_credential": "credentials.credential",
     "issue": "operations.issuing",

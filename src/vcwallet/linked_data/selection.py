@@ -67,11 +67,13 @@ def _selected(value: Any, tree: "_Tree | None") -> Any:
         return value
     if isinstance(value, list):
         return [_selected(value[index], tree[str(index)]) for index in sorted(map(int, tree))]
-    return {
-        name: _selected(member, tree[name]) if name in tree else member
-        for name, member in value.items()
-        if name in tree or (name in _ALWAYS_WITH_AN_OBJECT and not _is_blank(member))
-    }
+    selected = {}
+    for name, member in value.items():
+        if name in _ALWAYS_WITH_AN_OBJECT and not _is_blank(member):
+            selected[name] = member
+        elif name in tree:
+            selected[name] = _selected(member, tree[name])
+    return selected
 
 
 def _is_blank(value: Any) -> bool:
@@ -99,6 +101,33 @@ def _kept(value: Any, tree: "_Tree | None", pointer: str) -> Iterable[str]:
     for name, member in members:
         if name != "@context" or pointer:
             yield from _kept(member, tree.get(name, {}), json_pointer.join(pointer, name))
+
+
+def shown_leaves(document: Mapping[str, Any], pointers: Iterable[str]) -> tuple[str, ...]:
+    """The place in the document of every value that a selection shows, those that come along with others too."""
+    return tuple(_texts(select(_places(document, ""), pointers)))
+
+
+def leaves(document: Mapping[str, Any]) -> tuple[str, ...]:
+    """The place of every value that is no object and no array with something in it."""
+    return tuple(_texts(_places(document, "")))
+
+
+def _places(value: Any, pointer: str) -> Any:
+    """The value with its place instead of each value inside."""
+    if isinstance(value, Mapping) and value:
+        return {name: _places(member, json_pointer.join(pointer, name)) for name, member in value.items()}
+    if isinstance(value, list) and value:
+        return [_places(item, json_pointer.join(pointer, index)) for index, item in enumerate(value)]
+    return pointer
+
+
+def _texts(places: Any) -> Iterable[str]:
+    if isinstance(places, str):
+        yield places
+    else:
+        for place in places.values() if isinstance(places, Mapping) else places:
+            yield from _texts(place)
 
 
 @dataclass(frozen=True, slots=True)

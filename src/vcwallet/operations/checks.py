@@ -20,7 +20,7 @@ from vcwallet.operations import key_lookup
 from vcwallet.policy import Policy
 from vcwallet.report import NEVER_CONFIRMED, Check, Outcome, VerificationReport
 from vcwallet.securing import data_integrity, jws, vc_jose, vc_jwt
-from vcwallet.securing.cryptosuite import Transformer
+from vcwallet.securing.cryptosuite import Transformer, as_selective
 from vcwallet.securing.data_integrity import ProofDemands, ProofFinding
 from vcwallet.securing.envelope import CompactJwt
 from vcwallet.toolkit import Toolkit
@@ -112,6 +112,16 @@ def check_form(facts: DocumentFacts) -> Check:
 def check_structure(facts: Facts) -> Check:
     """The credential has the members that its kind must have, of the types that they must have."""
     document = dict(facts.document)
+    problems = structure_faults(document)
+    notes = tuple(structure_rules.structure_notes(document))
+    if problems:
+        return replace(failed("structure", tuple(problems), malformed=True), notes=notes)
+    kind = facts.credential.kind
+    return passed("structure", "structure_sound", f"the document is a well-formed {kind}", notes=notes)
+
+
+def structure_faults(document: dict[str, Any]) -> list[Problem]:
+    """What keeps a document from being a credential of its kind, by the rules and by the schema of its structure."""
     problems = list(structure_rules.structure_problems(document))
     schema = schema_rules.structure_schema_for(document)
     if schema is not None:
@@ -122,11 +132,7 @@ def check_structure(facts: Facts) -> Check:
             for problem in schema_rules.schema_problems(_with_one_status(document), schema)
             if problem.pointer not in named
         ]
-    notes = tuple(structure_rules.structure_notes(document))
-    if problems:
-        return replace(failed("structure", tuple(problems), malformed=True), notes=notes)
-    kind = facts.credential.kind
-    return passed("structure", "structure_sound", f"the document is a well-formed {kind}", notes=notes)
+    return problems
 
 
 def _with_one_status(document: dict[str, Any]) -> dict[str, Any]:
@@ -188,7 +194,14 @@ def check_proof(facts: Facts) -> ProofAnswer:
 def check_embedded_proofs(facts: DocumentFacts, purpose: str) -> ProofAnswer:
     """Every proof in the document is good, and was made for this purpose."""
     policy = facts.policy
-    demands = ProofDemands(purpose, facts.at, policy.clock_skew, policy.challenge, policy.domain)
+    demands = ProofDemands(
+        purpose,
+        facts.at,
+        policy.clock_skew,
+        policy.challenge,
+        policy.domain,
+        accept_base_proofs=policy.accept_base_proofs,
+    )
     findings = data_integrity.check_proofs(
         facts.document,
         facts.unsecured,
@@ -198,7 +211,9 @@ def check_embedded_proofs(facts: DocumentFacts, purpose: str) -> ProofAnswer:
         transformer=facts.transformer,
     )
     securing = ", ".join(dict.fromkeys(finding.suite_name for finding in findings))
-    return ProofAnswer(_judge_findings(findings), tuple(findings), securing=securing)
+    check = _judge_findings(findings)
+    notes = (*check.notes, *_withholding_notes(facts.document, findings))
+    return ProofAnswer(replace(check, notes=notes), tuple(findings), securing=securing)
 
 
 def _judge_findings(findings: list[ProofFinding]) -> Check:
@@ -221,6 +236,23 @@ def _judge_findings(findings: list[ProofFinding]) -> Check:
     notes += tuple(finding.error.problem for finding in findings if finding.suite is None and finding.error is not None)
     names = ", ".join(dict.fromkeys(finding.suite_name for finding in good))
     return passed("proof", "proof_good", f"the signature fits ({names})", pointer=good[0].pointer, notes=notes)
+
+
+def _withholding_notes(document: Mapping[str, Any], findings: list[ProofFinding]) -> Iterator[Problem]:
+    """What decides whether a credential still counts, and may have been left out by whoever shows it."""
+    for finding in findings:
+        selective = None if finding.suite is None else as_selective(finding.suite)
+        if selective is None or finding.error is not None or selective.is_base(finding.proof):
+            continue
+        for members, code, what in (
+            (("validUntil", "expirationDate"), "end_may_be_withheld", "end of validity"),
+            (("credentialStatus",), "status_may_be_withheld", "way to withdraw it"),
+        ):
+            if not any(member in document for member in members):
+                message = (
+                    f"no {what} is shown; if the issuer did not make it mandatory, the holder may have left it out"
+                )
+                yield Problem(code, message, finding.pointer)
 
 
 def _notes_on(finding: ProofFinding) -> Problem:

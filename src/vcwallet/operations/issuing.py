@@ -11,12 +11,13 @@ The first three find everything there is to find before they say no. The caller'
 it does not say is made up: the proof alone is new.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Final
 
+from vcwallet.credentials.always_shown import always_shown
 from vcwallet.credentials.credential import Credential
 from vcwallet.errors import Malformed, NotSigned, Problem, Refused, VcwalletError
 from vcwallet.keys.signer import Signer
@@ -28,6 +29,7 @@ from vcwallet.operations.securing_documents import (
     not_handed_out,
     own_world,
     secure_with_proof,
+    selective_suite,
     signing_suite,
 )
 from vcwallet.operations.signed import Signed, unverified_document
@@ -51,7 +53,7 @@ _NOT_IN_STATEMENTS: Final = ("endorsementJwt",)
 _MAX_UNDEFINED: Final = 20
 
 
-def issue(
+def issue(  # noqa: PLR0913 - each is a choice that nobody can make for the issuer
     document: Mapping[str, Any],
     signer: Signer,
     *,
@@ -60,6 +62,7 @@ def issue(
     at: datetime | None = None,
     proof_id: str | None = None,
     previous_proof: tuple[str, ...] = (),
+    mandatory: Sequence[str] | None = None,
 ) -> Signed:
     """Sign a credential as its issuer, if everything about it is as it must be.
 
@@ -67,6 +70,10 @@ def issue(
     (Open Badges 3.0, 8.2) or "vc+jwt" (VC-JOSE-COSE). None takes what fits the key: an RDFC suite, or "vc-jwt" for RSA.
     `at` is the time that the proof says it was made; None is now. A document that has proofs gets one more: beside them,
     or, with `previous_proof`, on top of those with these ids (VC-DI, 2.1). `proof_id` is for a later one to name.
+
+    "ecdsa-sd-2023" and "bbs-2023" let the holder withhold parts, but never what the JSON pointers in `mandatory` name, nor
+    issuer, dates, status, and the subject's id and type. What is issued so is for the holder alone: others are shown what
+    `derive` makes of it.
 
     Raises `NotSigned` with every problem of the document; `Refused` issuer_is_not_signer, own_output_not_verified,
     proof_id_taken, previous_proof_missing, key_type_mismatch and the like; `Undecided` when the signer fails, or when a
@@ -77,7 +84,7 @@ def issue(
     if at.utcoffset() is None:
         raise ValueError("expected `at` to be a datetime with a time zone")
     securing = securing or DEFAULT_SUITES.get(signer.public_key.key_type, "vc-jwt")
-    suite = _suite(securing, toolkit)
+    suite = _suite(securing, toolkit, document, mandatory)
     if suite is None and (proof_id is not None or previous_proof):
         raise ValueError(f"{securing} has no proof that could have an id or follow another")
     facts = _facts(document, signer, toolkit, at, covers_json=suite is None or not suite.signs_graph)
@@ -103,13 +110,24 @@ def issue(
     return _issue_token(facts, signer, securing)
 
 
-def _suite(securing: str, toolkit: Toolkit) -> SigningCryptosuite | None:
+def _suite(
+    securing: str, toolkit: Toolkit, document: Mapping[str, Any], mandatory: Sequence[str] | None
+) -> SigningCryptosuite | None:
     """The cryptosuite that is meant; None for a token. Raises `ValueError` for what is neither."""
+    selective = selective_suite(securing, toolkit)
+    if selective is not None and isinstance(document, Mapping):
+        return selective.making(tuple(dict.fromkeys((*always_shown(document), *(mandatory or ())))))
+    if mandatory is not None:
+        raise ValueError(f"{securing} signs everything as one piece: there is nothing to make mandatory")
     if securing in TOKENS:
         return None
     suite = signing_suite(securing, toolkit)
     if suite is None:
-        names = [suite.name for suite in toolkit.cryptosuites if suite.name and signing_suite(suite.name, toolkit)]
+        names = [
+            suite.name
+            for suite in toolkit.cryptosuites
+            if suite.name and (signing_suite(suite.name, toolkit) or selective_suite(suite.name, toolkit))
+        ]
         raise ValueError(f"expected securing to be one of {', '.join([*names, *TOKENS])}, found {securing!r}")
     return suite
 

@@ -20,8 +20,8 @@ from vcwallet.keys.signer import Signer
 from vcwallet.operations import key_lookup
 from vcwallet.operations.signed import to_json
 from vcwallet.securing.adding_proofs import ProofOptions, add_proof
-from vcwallet.securing.cryptosuite import SigningCryptosuite, Transformer
-from vcwallet.securing.data_integrity import ProofDemands, check_proofs, without_proof
+from vcwallet.securing.cryptosuite import SelectiveCryptosuite, SigningCryptosuite, Transformer, as_selective
+from vcwallet.securing.data_integrity import ProofDemands, check_proofs, find_suite, list_proofs, without_proof
 from vcwallet.toolkit import Toolkit
 from vcwallet.wire import strict_json
 
@@ -33,11 +33,16 @@ _SELF_EVIDENT: Final = ("did:key:", "did:jwk:")
 
 
 def signing_suite(name: str, toolkit: Toolkit) -> SigningCryptosuite | None:
-    """The cryptosuite of that name, if the toolkit has one that makes proofs and is not only read."""
+    """The cryptosuite of that name, if the toolkit has one that makes proofs of the whole and is not only read."""
     for suite in toolkit.cryptosuites:
         if suite.name == name and not suite.is_legacy and hasattr(suite, "create"):
             return cast("SigningCryptosuite", suite)
     return None
+
+
+def selective_suite(name: str, toolkit: Toolkit) -> SelectiveCryptosuite | None:
+    """The cryptosuite of that name, if the toolkit has one from whose proofs others can be derived."""
+    return next((as_selective(suite) for suite in toolkit.cryptosuites if suite.name == name), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +82,12 @@ def _verify_proof(data: bytes, draft: Draft, signer: Signer, options: ProofOptio
         suites=draft.toolkit.cryptosuites,
         find_key=lambda url: key_lookup.find_key(url, purpose=options.purpose, toolkit=toolkit),
         demands=ProofDemands(
-            options.purpose, at, timedelta(0), options.challenge, options.domain[0] if options.domain else None
+            options.purpose,
+            at,
+            timedelta(0),
+            options.challenge,
+            options.domain[0] if options.domain else None,
+            accept_base_proofs=True,
         ),
         transformer=Transformer(toolkit.contexts.for_document()),
     )
@@ -86,6 +96,20 @@ def _verify_proof(data: bytes, draft: Draft, signer: Signer, options: ProofOptio
         raise newest.error
     if newest.key is None or newest.key.controller != signer.controller:
         raise Refused("key_not_bound_to_issuer", f"the key is not one of {signer.controller[:200]}")
+
+
+def refuse_base_proofs(document: Mapping[str, Any], toolkit: Toolkit) -> None:
+    """Raise `Refused` base_proof_shown for what is its holder's alone: what others are shown is derived from it."""
+    for pointer, proof in list_proofs(document) if "proof" in document else ():
+        suite = find_suite(proof, toolkit.cryptosuites)
+        selective = None if suite is None else as_selective(suite)
+        if selective is not None and selective.is_base(proof):
+            raise Refused(
+                "base_proof_shown",
+                "the proof is for the holder alone: whoever reads it can show what the holder withholds",
+                pointer=f"{pointer}/proofValue",
+                hint="derive() what is to be shown from the credential, and present that",
+            )
 
 
 def not_handed_out(problem: Problem) -> Refused:

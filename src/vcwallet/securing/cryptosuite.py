@@ -8,7 +8,7 @@ proofs is expanded and canonicalized once.
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, cast
 
 from vcwallet.errors import Refused
 from vcwallet.keys.public_key import PublicKey
@@ -137,10 +137,14 @@ class SigningCryptosuite(Cryptosuite, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Derivation:
-    """What comes out of deriving: a document without its proof, and the proof."""
+    """What comes out of deriving: a document without its proof, and the proof.
+
+    `key` is the key that the base proof says it was made with, where it says that. It is nobody's until that was checked.
+    """
 
     document: dict[str, Any]
     proof: dict[str, Any]
+    key: PublicKey | None = None
 
 
 class SelectiveCryptosuite(Cryptosuite, Protocol):
@@ -168,6 +172,14 @@ class SelectiveCryptosuite(Cryptosuite, Protocol):
         The signature of the issuer is not checked: who derives has verified the credential, or verifies what comes out.
         Raises as `linked_data.selection`, and `Malformed` and `Refused` when the base proof cannot be one.
         """
+
+    def verify_shown(self, derivation: Derivation, transformer: Transformer) -> None:
+        """As `verify`, of what was just derived, as far as that is possible without a key from the issuer."""
+
+
+def as_selective(suite: Cryptosuite) -> SelectiveCryptosuite | None:
+    """The suite as one that can derive, if it is."""
+    return cast("SelectiveCryptosuite", suite) if hasattr(suite, "derive") else None
 
 
 def _without(value: Any, member: str) -> Any:

@@ -45,8 +45,9 @@ class ProofReader:
 
     @classmethod
     def of(cls, proof: Mapping[str, Any], header: bytes, count: int, *, pointer: str) -> "ProofReader":
-        """Read a proof value that has this header. Raises `Malformed` proof_value_missing, multibase, cbor,
-        proof_value_malformed.
+        """Read a proof value that has this header.
+
+        Raises `Malformed` proof_value_missing, multibase, cbor, proof_value_malformed.
         """
         place = f"{pointer}/proofValue"
         value = proof.get("proofValue")

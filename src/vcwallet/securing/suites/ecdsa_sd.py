@@ -62,6 +62,17 @@ class _Base:
 
 
 @dataclass(frozen=True, slots=True)
+class _Derived:
+    """What a derived proof says, and the statements that it is about."""
+
+    base_signature: bytes
+    public_key: bytes
+    signatures: list[bytes]
+    always: list[str]
+    others: list[str]
+
+
+@dataclass(frozen=True, slots=True)
 class EcdsaSd:
     """The suite. `random_bytes` gives the secrets of a proof: the key for its labels, and that of its statements."""
 
@@ -85,17 +96,15 @@ class EcdsaSd:
         _refuse_other_keys(key, secured.pointer)
         if self.is_base(secured.proof):
             refuse_base_proof(secured.pointer)
-        reader = ProofReader.of(secured.proof, _DERIVED, _COMPONENTS, pointer=secured.pointer)
-        base_signature = reader.octets(0, _SIGNATURE_BYTES, "the base signature")
-        public_key = reader.octets(1, _KEY_BYTES, "the public key")
-        signatures = reader.list_of_octets(2, _SIGNATURE_BYTES, "each signature")
-        labels = reader.map_to(3, _is_label, "a label map")
-        mandatory = reader.indexes(4, "the mandatory indexes")
-        texts = {number: f"_:u{base64url_encode(label)}" for number, label in labels.items()}
-        always, others = shown_lines(secured, texts, mandatory, transformer)
-        message = proof_hash(secured, transformer) + public_key + lines_hash(always)
-        _verify_base_signature(key, base_signature, message, secured.pointer)
-        _verify_statements(public_key, signatures, others, secured.pointer)
+        derived = _read_derived(secured, transformer)
+        message = proof_hash(secured, transformer) + derived.public_key + lines_hash(derived.always)
+        _verify_base_signature(key, derived.base_signature, message, secured.pointer)
+        _verify_statements(derived.public_key, derived.signatures, derived.others, secured.pointer)
+
+    def verify_shown(self, derivation: Derivation, transformer: Transformer) -> None:
+        secured = SecuredDocument(derivation.document, derivation.proof)
+        derived = _read_derived(secured, transformer)
+        _verify_statements(derived.public_key, derived.signatures, derived.others, secured.pointer)
 
     def verify_base(self, secured: SecuredDocument, key: PublicKey, transformer: Transformer) -> None:
         _refuse_other_keys(key, secured.pointer)
@@ -163,6 +172,18 @@ def _read_base(proof: Mapping[str, Any], pointer: str) -> _Base:
         reader.list_of_octets(3, _SIGNATURE_BYTES, "each signature"),
         reader.texts(4, "the mandatory pointers"),
     )
+
+
+def _read_derived(secured: SecuredDocument, transformer: Transformer) -> _Derived:
+    reader = ProofReader.of(secured.proof, _DERIVED, _COMPONENTS, pointer=secured.pointer)
+    base_signature = reader.octets(0, _SIGNATURE_BYTES, "the base signature")
+    public_key = reader.octets(1, _KEY_BYTES, "the public key")
+    signatures = reader.list_of_octets(2, _SIGNATURE_BYTES, "each signature")
+    labels = reader.map_to(3, _is_label, "a label map")
+    mandatory = reader.indexes(4, "the mandatory indexes")
+    texts = {number: f"_:u{base64url_encode(label)}" for number, label in labels.items()}
+    always, others = shown_lines(secured, texts, mandatory, transformer)
+    return _Derived(base_signature, public_key, signatures, always, others)
 
 
 def _signer_from(seed: bytes) -> LocalSigner:
