@@ -26,7 +26,12 @@ from vcwallet.toolkit import Toolkit
 from vcwallet.wire import strict_json
 
 # What a key signs with when nobody says: OB 3.0 wants eddsa-rdfc-2022 for certification, and no suite takes RSA keys.
-DEFAULT_SUITES: Final = {"Ed25519": "eddsa-rdfc-2022", "P-256": "ecdsa-rdfc-2019", "P-384": "ecdsa-rdfc-2019"}
+DEFAULT_SUITES: Final = {
+    "Ed25519": "eddsa-rdfc-2022",
+    "P-256": "ecdsa-rdfc-2019",
+    "P-384": "ecdsa-rdfc-2019",
+    "BLS12-381-G2": "bbs-2023",
+}
 
 # These identifiers are their keys, so that there is nothing to publish.
 _SELF_EVIDENT: Final = ("did:key:", "did:jwk:")
@@ -140,6 +145,8 @@ def _addresses(document: ControllerDocument, signer: Signer) -> Fetcher:
     url = signer.verification_method
     # A key may have an address of its own, and then says there whose it is (CID 1.0, 3.3).
     documents: dict[str, Any] = {url.partition("#")[0]: method, document.id: dict(document.content)}
+    if signer.algorithm == "BBS":  # such keys have no JWK, and make no tokens
+        return StaticFetcher(documents)
     try:
         jwk = {**jwk_from_public_key(signer.public_key), "kid": url}
         documents[jwks_address(document.id)] = {"keys": [jwk]}
