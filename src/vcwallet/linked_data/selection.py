@@ -103,6 +103,25 @@ def _kept(value: Any, tree: "_Tree | None", pointer: str) -> Iterable[str]:
             yield from _kept(member, tree.get(name, {}), json_pointer.join(pointer, name))
 
 
+def without(document: Mapping[str, Any], withheld: Iterable[str]) -> dict[str, Any]:
+    """The document without what these pointers name, and with nothing else changed. Raises as `everything_but`."""
+    tree = _tree(document, withheld)
+    if tree is None:
+        raise Refused("everything_withheld", "nothing is left when the whole document is withheld")
+    left: dict[str, Any] = _left(document, tree)
+    return left
+
+
+def _left(value: Any, tree: _Tree) -> Any:
+    if isinstance(value, Mapping):
+        pairs = ((name, member, tree.get(name, {})) for name, member in value.items())
+        return {
+            name: _left(member, branch) if branch else member for name, member, branch in pairs if branch is not None
+        }
+    items = ((item, tree.get(str(index), {})) for index, item in enumerate(value))
+    return [_left(item, branch) if branch else item for item, branch in items if branch is not None]
+
+
 def shown_leaves(document: Mapping[str, Any], pointers: Iterable[str]) -> tuple[str, ...]:
     """The place in the document of every value that a selection shows, those that come along with others too."""
     return tuple(_texts(select(_places(document, ""), pointers)))

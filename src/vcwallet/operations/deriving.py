@@ -16,13 +16,18 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from vcwallet.errors import Problem, Refused, Undecided, VcwalletError
+from vcwallet.keys.signer import Signer
 from vcwallet.linked_data import selection
 from vcwallet.operations import checks, key_lookup
 from vcwallet.operations.securing_documents import not_handed_out
 from vcwallet.operations.signed import Signed, secured_text, to_json, unverified_document
+from vcwallet.operations.verifying import verify
+from vcwallet.report import Outcome
 from vcwallet.securing.cryptosuite import Derivation, SecuredDocument, SelectiveCryptosuite, Transformer, as_selective
 from vcwallet.securing.data_integrity import ProofDemands, check_proofs, find_suite, list_proofs, without_proof
 from vcwallet.securing.envelope import CompactJwt, recognise
+from vcwallet.securing.sd_jwt import key_binding
+from vcwallet.securing.sd_jwt.disclosing import disclose
 from vcwallet.standard import standard_toolkit
 from vcwallet.toolkit import Toolkit
 from vcwallet.wire import strict_json
@@ -33,7 +38,16 @@ _MAX_NAMED: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Divisible:
+class DivisibleToken:
+    """A credential as SD-JWT: what its holder can choose from. `disclosed` are the places that have a disclosure."""
+
+    document: Mapping[str, Any]
+    text: str
+    disclosed: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class DivisibleProof:
     """A credential with a base proof: what its holder can choose from."""
 
     document: Mapping[str, Any]
@@ -73,6 +87,8 @@ def derive(
     if (reveal is None) == (withhold is None):
         raise ValueError("expected either what to reveal or what to withhold")
     divisible = find_divisible(credential, toolkit)
+    if isinstance(divisible, DivisibleToken):
+        return _derive_token(divisible, reveal, withhold, toolkit, at)
     unsecured = divisible.unsecured
     withheld = tuple(withhold or ())
     chosen = tuple(reveal or ()) if withhold is None else pointers_without(divisible, withheld)
@@ -89,19 +105,42 @@ def derive(
     return Signed(data, strict_json.parse_object(data), str(divisible.suite.name))
 
 
-def find_divisible(credential: Signed | bytes | str | Mapping[str, Any], toolkit: Toolkit) -> Divisible:
-    """The base proof of a credential. Raises `Refused` not_divisible and not_a_base_proof, and `Malformed`."""
+def bind(
+    credential: Signed | bytes | str, signer: Signer, *, audience: str, challenge: str, at: datetime | None = None
+) -> Signed:
+    """An SD-JWT with the holder's signature over what of it is shown, for one verifier and one challenge (RFC 9901, 4.3).
+
+    It can then be shown without a presentation around it. Raises `Refused` not_divisible for what is no SD-JWT,
+    key_binding_key_missing and key_binding_key_wrong, `Undecided` signer_failed, and `ValueError` for misuse.
+    """
+    at = datetime.now(UTC) if at is None else at
     secured = recognise(secured_text(credential))
+    if not isinstance(secured, CompactJwt) or secured.sd_jwt is None:
+        raise _not_divisible("something else than SD-JWT")
+    text = key_binding.bind(secured.sd_jwt.token.presentation, signer, audience=audience, nonce=challenge, at=at)
+    return Signed(text.encode(), unverified_document(secured), "vc+sd-jwt")
+
+
+def find_divisible(
+    credential: Signed | bytes | str | Mapping[str, Any], toolkit: Toolkit
+) -> DivisibleProof | DivisibleToken:
+    """What a credential can be derived from. Raises `Refused` not_divisible and not_a_base_proof, and `Malformed`."""
+    text = secured_text(credential)
+    secured = recognise(text)
     document = unverified_document(secured)
     if isinstance(secured, CompactJwt):
-        raise _not_divisible(secured.form)
+        if secured.sd_jwt is None:
+            raise _not_divisible(secured.form)
+        return DivisibleToken(
+            document, secured.sd_jwt.token.presentation, frozenset(secured.sd_jwt.processed.disclosed)
+        )
     proofs = list_proofs(document) if "proof" in document else []
     for pointer, proof in proofs:
         suite = find_suite(proof, toolkit.cryptosuites)
         selective = None if suite is None else as_selective(suite)
         if selective is not None and (selective.is_base(proof) or len(proofs) == 1):
             mandatory = selective.mandatory_pointers(proof, pointer=pointer)
-            return Divisible(document, proof, pointer, selective, mandatory)
+            return DivisibleProof(document, proof, pointer, selective, mandatory)
     names = [str(proof.get("cryptosuite") or proof.get("type"))[:80] for _, proof in proofs]
     raise _not_divisible(", ".join(names) or "nothing: it has no proof")
 
@@ -115,7 +154,25 @@ def _not_divisible(securing: str) -> Refused:
     )
 
 
-def pointers_without(divisible: Divisible, withheld: Sequence[str]) -> tuple[str, ...]:
+def _derive_token(
+    divisible: DivisibleToken,
+    reveal: Sequence[str] | None,
+    withhold: Sequence[str] | None,
+    toolkit: Toolkit,
+    at: datetime,
+) -> Signed:
+    text = disclose(divisible.text, reveal=reveal, withhold=withhold)
+    document = unverified_document(recognise(text))
+    _refuse_incomplete(document)
+    if withhold is not None and document != selection.without(divisible.document, withhold):
+        raise not_handed_out(Problem("own_output_not_verified", "it shows something else than what was chosen"))
+    proof = verify(text, toolkit=toolkit, at=at).check("proof")
+    if proof.outcome is Outcome.FAILED:
+        raise not_handed_out(Problem(proof.code, proof.message, proof.pointer))
+    return Signed(text.encode(), document, "vc+sd-jwt")
+
+
+def pointers_without(divisible: DivisibleProof, withheld: Sequence[str]) -> tuple[str, ...]:
     """What to reveal when these pointers are withheld.
 
     Raises `Refused` pointer_mandatory, pointer_shown_with_others, everything_withheld and pointer_not_found.
