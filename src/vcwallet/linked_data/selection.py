@@ -178,6 +178,21 @@ class Disclosure:
         """
         return self._numbers(self._selected(pointers))
 
+    @property
+    def named_document(self) -> Mapping[str, Any]:
+        """The document with a name for every object in it."""
+        return self._named.document
+
+    def can_show(self, pointer: str) -> bool:
+        """Whether the pointer names something that is signed by itself. Raises what reading raises."""
+        try:
+            self._selected([pointer])
+        except Refused as problem:
+            if problem.code != "pointer_splits_statement":
+                raise
+            return False
+        return True
+
     def shown(self, pointers: Sequence[str]) -> "Shown":
         """The part that the pointers name, and what its reader finds in it. Raises as `indexes`."""
         statements = self._selected(pointers)
@@ -211,6 +226,31 @@ class Disclosure:
             except VcwalletError:
                 return _splits(pointer)
         return None
+
+
+def divisible_places(document: Mapping[str, Any], read: Read) -> frozenset[str]:
+    """Every place that can be selected without cutting through what is one statement. Raises what `read` raises."""
+    whole = Disclosure.of(document, read, lambda labels: {label: label for label in labels})
+    found: set[str] = set()
+
+    def look(value: Any, named: Any, pointer: str) -> None:
+        if isinstance(value, Mapping):
+            # What got no name is no object to the contexts, but part of a literal.
+            if "id" not in named and "@id" not in named:
+                return
+            members = [(name, member, named[name]) for name, member in value.items() if name != "@context"]
+        else:
+            members = [(str(index), item, named[index]) for index, item in enumerate(value)]
+            if len(members) > 1 and not isinstance(value[0], Mapping) and not whole.can_show(f"{pointer}/0"):
+                return
+        for name, member, named_member in members:
+            place = json_pointer.join(pointer, name)
+            found.add(place)
+            if isinstance(member, Mapping | list):
+                look(member, named_member, place)
+
+    look(document, whole.named_document, "")
+    return frozenset(found)
 
 
 @dataclass(frozen=True, slots=True)

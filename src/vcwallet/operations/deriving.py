@@ -145,6 +145,12 @@ def find_divisible(
     raise _not_divisible(", ".join(names) or "nothing: it has no proof")
 
 
+def divisible_places(divisible: DivisibleProof, toolkit: Toolkit) -> frozenset[str]:
+    """Every place whose value is signed by itself, and so can be shown or not. Raises as the transformation does."""
+    transformer = Transformer(toolkit.contexts.for_document(), ignorable_terms=_IGNORABLE_TERMS)
+    return selection.divisible_places(divisible.unsecured, transformer.statements)
+
+
 def _not_divisible(securing: str) -> Refused:
     return Refused(
         "not_divisible",
