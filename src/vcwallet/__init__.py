@@ -46,10 +46,11 @@ if TYPE_CHECKING:
     from vcwallet.fetching.evidence import Evidence
     from vcwallet.fetching.fetcher import Fetched, Fetcher, StaticFetcher
     from vcwallet.fetching.http_fetcher import HttpFetcher
+    from vcwallet.keys.bbs_signer import BbsSigner
     from vcwallet.keys.public_key import PublicKey
     from vcwallet.keys.signer import LocalSigner, Signer
     from vcwallet.operations.baking import bake, unbake
-    from vcwallet.operations.deriving import derive
+    from vcwallet.operations.deriving import bind, derive
     from vcwallet.operations.issuing import issue
     from vcwallet.operations.issuing_many import IssueResult, issue_many
     from vcwallet.operations.presenting import present
@@ -68,6 +69,7 @@ __all__ = [
     "Assertion",
     "Association",
     "BadgeEvidence",
+    "BbsSigner",
     "CachingFetcher",
     "Check",
     "Credential",
@@ -109,6 +111,7 @@ __all__ = [
     "VcwalletError",
     "VerificationReport",
     "bake",
+    "bind",
     "derive",
     "is_newer",
     "is_same_credential",
@@ -130,6 +133,7 @@ _HOMES = {
     "Assertion": "credentials.badge_v2",
     "Association": "credentials.building",
     "BadgeEvidence": "credentials.building",
+    "BbsSigner": "keys.bbs_signer",
     "CachingFetcher": "fetching.caching_fetcher",
     "Check": "report",
     "Credential": "credentials.credential",
@@ -171,6 +175,7 @@ _HOMES = {
     "VcwalletError": "errors",
     "VerificationReport": "report",
     "bake": "operations.baking",
+    "bind": "operations.deriving",
     "derive": "operations.deriving",
     "is_newer": "credentials.credential",
     "is_same_credential": "credentials.credential",

@@ -4,7 +4,7 @@ A plan is a draft that its learner changes: what it refuses, it refuses when it 
 credentials as they were received; only what `derive` makes of them, or what was chosen to be shown whole, leaves.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -77,23 +77,19 @@ class Plan:
         withheld = {**self._withheld[item], **dict.fromkeys(pointers)}
         for pointer in pointers:
             _refuse_unless_withholdable(tree.at(pointer))
-        for pointer in withheld:
-            for needed_by in tree.at(pointer).needed_by:
-                if not any(_is_within(needed_by, other) for other in withheld):
-                    raise Refused(
-                        "pointer_needed_by_others",
-                        f"what is at {needed_by} refers to it, and makes no sense without it",
-                        pointer=pointer,
-                        hint=f"withhold {needed_by} too, or what encloses it",
-                    )
+        _refuse_dangling(tree, withheld)
         self._withheld[item] = withheld
 
     def show(self, item: int, *pointers: str) -> None:
-        """Show fields after all that were withheld. Raises `Refused` pointer_not_found for one that was not."""
-        self._item(item)
+        """Show fields after all that were withheld.
+
+        Raises `Refused` pointer_not_found for one that was not, and pointer_needed_by_others; nothing is then changed.
+        """
+        tree = self._item(item).fields
         left = {pointer: None for pointer in self._withheld[item] if pointer not in pointers}
         if len(left) + len(set(pointers)) != len(self._withheld[item]):
             raise Refused("pointer_not_found", "one of these was not withheld")
+        _refuse_dangling(tree, left)
         self._withheld[item] = left
 
     def leave_out(self, item: int) -> None:
@@ -274,6 +270,19 @@ def _refuse_unless_withholdable(field: Field) -> None:
         hint = f"withhold {field.with_pointer} instead"
     code = codes.get(field.reason, "pointer_shown_with_others")
     raise Refused(code, field.because or "the whole cannot be withheld from itself", pointer=field.pointer, hint=hint)
+
+
+def _refuse_dangling(tree: Field, withheld: Collection[str]) -> None:
+    """Raise when something is shown that refers to what is withheld."""
+    for pointer in withheld:
+        for needed_by in tree.at(pointer).needed_by:
+            if not any(_is_within(needed_by, other) for other in withheld):
+                raise Refused(
+                    "pointer_needed_by_others",
+                    f"what is at {needed_by} refers to it, and makes no sense without it",
+                    pointer=pointer,
+                    hint=f"withhold {needed_by} too, or what encloses it",
+                )
 
 
 def _is_within(place: str, pointer: str) -> bool:
