@@ -260,7 +260,7 @@ def test_misuse_is_said_to_be_misuse(securing):
 
 def test_only_what_is_divisible_has_a_mandatory_part():
     for options in ({"mandatory": ["/name"]}, {"disclosable": ["/name"]}, {"holder": HOLDER.public_key}):
-        with pytest.raises(ValueError, match="mandatory|disclosable"):
+        with pytest.raises(ValueError, match=r"mandatory|disclosable"):
             issue(full_badge(), COLLEGE, securing="ecdsa-rdfc-2019", at=AT, **options)
 
 

@@ -97,11 +97,14 @@ def test_salts_and_places_in_status_lists_are_linkable():
 
 def test_who_cannot_be_told_is_said():
     """Of a badge the rules do not allow it: its subject has an id or an identifier."""
-    identity = {"type": "IdentityObject", "identityType": "userName", "hashed": False, "identityHash": "7"}
-    document = full_badge(
-        type=["VerifiableCredential"],
-        credentialSubject={"type": ["AchievementSubject"], "identifier": [identity], "licenseNumber": "7"},
-    )
+    terms = {name: f"https://college.example/terms#{name}" for name in ("identifier", "licence")}
+    document = {
+        "@context": ["https://www.w3.org/ns/credentials/v2", terms],
+        "type": ["VerifiableCredential"],
+        "issuer": COLLEGE.controller,
+        "validFrom": "2026-01-15T09:00:00Z",
+        "credentialSubject": {"identifier": "ana", "licence": "7"},
+    }
     plan = records.plan([issue(document, COLLEGE, securing="ecdsa-sd-2023", at=AT)])
     assert plan.preview().items[0].notes == ()
 
