@@ -137,7 +137,7 @@ def main() -> None:
     )
     passport = {
         "title": "Badges that can be shown in part, by us and by Digital Bazaar's libraries, each confirmed by the other",
-        "origin": "Made for this project. People, institutions and keys are inventions; keys follow from names in the generators.",
+        "origin": "Made for this project. People, institutions and keys are inventions, and the keys protect nothing.",
         "generator": "tools/make_selective.py, and tools/vectors/make_selective.js with the packages that its lock names",
         "licence": "Apache-2.0",
         "date": "2026-11-24",

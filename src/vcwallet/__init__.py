@@ -61,6 +61,15 @@ if TYPE_CHECKING:
     from vcwallet.policy import Policy, Recipient
     from vcwallet.report import Check, Outcome, PresentationReport, VerificationReport
     from vcwallet.standard import standard_toolkit
+    from vcwallet.status.revocation_list import new_revocation_list
+    from vcwallet.status.writing import (
+        StatusList,
+        allocate_indexes,
+        new_status_list,
+        set_status,
+        set_statuses,
+        status_list_document,
+    )
     from vcwallet.toolkit import Toolkit
 
 __all__ = [
@@ -106,10 +115,12 @@ __all__ = [
     "Signed",
     "Signer",
     "StaticFetcher",
+    "StatusList",
     "Toolkit",
     "Undecided",
     "VcwalletError",
     "VerificationReport",
+    "allocate_indexes",
     "bake",
     "bind",
     "derive",
@@ -117,8 +128,13 @@ __all__ = [
     "is_same_credential",
     "issue",
     "issue_many",
+    "new_revocation_list",
+    "new_status_list",
     "present",
+    "set_status",
+    "set_statuses",
     "standard_toolkit",
+    "status_list_document",
     "unbake",
     "verify",
     "verify_many",
@@ -170,10 +186,12 @@ _HOMES = {
     "Signed": "operations.signed",
     "Signer": "keys.signer",
     "StaticFetcher": "fetching.fetcher",
+    "StatusList": "status.writing",
     "Toolkit": "toolkit",
     "Undecided": "errors",
     "VcwalletError": "errors",
     "VerificationReport": "report",
+    "allocate_indexes": "status.writing",
     "bake": "operations.baking",
     "bind": "operations.deriving",
     "derive": "operations.deriving",
@@ -181,8 +199,13 @@ _HOMES = {
     "is_same_credential": "credentials.credential",
     "issue": "operations.issuing",
     "issue_many": "operations.issuing_many",
+    "new_revocation_list": "status.revocation_list",
+    "new_status_list": "status.writing",
     "present": "operations.presenting",
+    "set_status": "status.writing",
+    "set_statuses": "status.writing",
     "standard_toolkit": "standard",
+    "status_list_document": "status.writing",
     "unbake": "operations.baking",
     "verify": "operations.verifying",
     "verify_many": "operations.verifying_many",

@@ -286,8 +286,8 @@ def _has_at_most(limit: int, document: object) -> bool:
         if not waiting:
             return True
         value = waiting.pop()
-        if isinstance(value, dict):
-            waiting.extend(value.values())
-        elif isinstance(value, list):
-            waiting.extend(value)
+        if type(value) is dict:
+            waiting += value.values()
+        elif type(value) is list:
+            waiting += value
     return not waiting

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.outside_world import ADVERTS, OUTAGES, OutsideWorld
 from vcwallet.errors import FetchFailed, Malformed
 from vcwallet.fetching.evidence import Evidence, EvidenceItem, RecordingFetcher
 from vcwallet.fetching.fetcher import Fetched
+from vcwallet.testing.outside_world import ADVERTS, OUTAGES, OutsideWorld
 
 HERE = "https://a.example/here"
 AT = datetime(2026, 3, 1, tzinfo=UTC)

@@ -1,6 +1,6 @@
 """The whole way on real sockets: verify(), HttpFetcher, TLS, and an issuer's server that misbehaves on the loopback.
 
-What `tests/outside_world.py` simulates has to be what these tests see. Where time is to run out, a fetch has half a second;
+What `vcwallet.testing.outside_world` simulates has to be what these tests see. Where time is to run out, a fetch has half a second;
 where something else is to be noticed, it has time enough also on a busy machine.
 """
 
@@ -17,8 +17,8 @@ import trustme
 
 from tests.learner_records import member, record, record_token
 from tools.make_examples import COLLEGE, FORGER, badge
-from tools.signing import add_proof
 from vcwallet import CachingFetcher, HttpFetcher, standard_toolkit, verify
+from vcwallet.testing.signing import add_proof
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)
 HOST = "issuer.example"

@@ -7,13 +7,13 @@ import pytest
 
 from tests.vcwallet.pathways.harbour import pathway, step
 from tools.make_examples import COLLEGE, COLLEGE_DID, WORKSHOP, badge
-from tools.signing import add_proof
 from vcwallet import Policy, Recipient, verify
 from vcwallet.errors import Problem
 from vcwallet.pathways.holdings import CountingPolicy, WithdrawalKind, held_credential
 from vcwallet.pathways.progress import StepState, evaluate
 from vcwallet.pathways.requirement import Achievement, Score
 from vcwallet.report import Check, Outcome
+from vcwallet.testing.signing import add_proof
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)
 ANA = Policy(recipient=Recipient("emailAddress", "ana@campus.example"))

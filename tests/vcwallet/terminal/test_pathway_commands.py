@@ -8,9 +8,9 @@ from click.testing import CliRunner
 from lxml import etree
 
 from tools.make_examples import WORKSHOP, badge
-from tools.signing import add_proof
 from vcwallet.__main__ import command_line
 from vcwallet.pathways import export_ctdl, pathway_to_json, read_pathway
+from vcwallet.testing.signing import add_proof
 
 DECK_OFFICER = Path(__file__).parents[3] / "examples" / "pathways" / "deck-officer.json"
 AT = ["--at", "2026-03-01"]

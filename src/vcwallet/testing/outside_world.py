@@ -1,8 +1,8 @@
 """The internet as a verification meets it: issuers who publish, and everything that can go wrong between them and us.
 
-`OutsideWorld` is a `Fetcher`. It begins empty, and a test tells it what happens:
+`OutsideWorld` is a `Fetcher`. Unlike `StaticFetcher`, which is a value, it changes while a test tells it what happens:
 
-    world = OutsideWorld()
+    world = OutsideWorld(issuers=[sample_issuer])
     world.issuer_opens(COLLEGE_DID, COLLEGE)              # publishes a DID document, a controller document or a key set
     world.publish("https://…/badges/1", newer_badge)      # whatever is at an address: lists, refresh services, schemas
     world.goes_dark("noordzee-college.example")           # the host does not answer any more
@@ -15,16 +15,19 @@ Trouble shows in the way in which `HttpFetcher` would show it, with the same cod
 takes a time, both counted as the real one counts them. `world.asked` is every question in the order it was put.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import repeat
 from typing import Any
 
-from tools.signing import SampleKey
 from vcwallet.dids.did_web import document_address
 from vcwallet.dids.https_jwks import jwks_address
 from vcwallet.errors import FetchFailed
 from vcwallet.fetching.fetcher import DEFAULT_MAX_BYTES, Fetched, check_size, follow_redirects
+from vcwallet.standard import standard_toolkit
+from vcwallet.testing.issuers import SampleIssuer
+from vcwallet.testing.signing import SampleKey
+from vcwallet.toolkit import Toolkit
 
 TIMEOUT_SECONDS = 10.0
 
@@ -40,6 +43,7 @@ class Stream:
     status: int = 200
 
     def received(self, url: str, max_bytes: int) -> Fetched:
+        """What arrives in time and is not too much. Raises `FetchFailed` otherwise."""
         content, seconds = bytearray(), 0.0
         for piece in self.pieces():
             seconds += self.seconds_each
@@ -99,12 +103,18 @@ OUTAGES: Mapping[str, Answer] = {
 
 
 class OutsideWorld:
-    """What stands at which address, and who asked."""
+    """What stands at which address, and who asked.
 
-    def __init__(self, documents: Mapping[str, Answer] | None = None) -> None:
+    `documents` and what the `issuers` publish is there from the beginning. An answer is JSON, text, bytes, a whole
+    `Fetched`, a `Stream`, or the `FetchFailed` that asking ends in.
+    """
+
+    def __init__(self, documents: Mapping[str, Answer] | None = None, *, issuers: Iterable[SampleIssuer] = ()) -> None:
         self._answers: dict[str, list[Answer]] = {url: [answer] for url, answer in (documents or {}).items()}
         self._hosts: dict[str, Answer] = {}
         self.asked: list[tuple[str, str]] = []
+        for issuer in issuers:
+            self.publish_issuer(issuer)
 
     # --- what people publish ---------------------------------------------------------------------------------------
 
@@ -113,6 +123,11 @@ class OutsideWorld:
         self._answers[url] = [answer]
 
     changes = publish
+
+    def publish_issuer(self, issuer: SampleIssuer) -> None:
+        """From now on an issuer's documents stand at their addresses, in the place of what was there."""
+        for url, document in issuer.documents().items():
+            self.publish(url, document)
 
     def tells_in_turn(self, url: str, *answers: Answer) -> None:
         """The first who asks hears the first answer, the next the second; the last is repeated."""
@@ -158,9 +173,14 @@ class OutsideWorld:
         """What was published before the trouble can be had again."""
         self._hosts.pop(host, None)
 
+    def toolkit(self) -> Toolkit:
+        """The standard toolkit in this world."""
+        return standard_toolkit(self)
+
     # --- what a verification sees ----------------------------------------------------------------------------------
 
     def fetch(self, url: str, *, accept: str = "application/json", max_bytes: int = DEFAULT_MAX_BYTES) -> Fetched:
+        """As `Fetcher.fetch`."""
         self.asked.append((url, accept))
         return follow_redirects(lambda hop: self._once(hop, max_bytes), url)
 
@@ -182,4 +202,5 @@ class OutsideWorld:
 
     @property
     def addresses_asked(self) -> list[str]:
+        """Every address that was asked for, in order, whether or not something answered."""
         return [url for url, _ in self.asked]
