@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 WORKERS ?= 2
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test lint format bench rivals docs contexts vectors issued examples slow clean
+.PHONY: demo test lint format bench rivals docs contexts vectors issued selective examples slow clean
 
 demo: $(VENV)/demo ## tell the story of a badge, and verify sample files of every kind
 	$(BIN)/python examples/demo.py
@@ -56,6 +56,11 @@ issued: $(VENV)/dev ## issue the vectors again, and ask other implementations wh
 	$(VENV)-oracles/bin/python -m pip install --quiet --disable-pip-version-check -r tools/oracles.txt
 	$(VENV)-oracles/bin/python tools/confirm_issued.py
 	$(BIN)/python -m tools.make_issued
+
+selective: $(VENV)/dev ## issue and derive the vectors of selective disclosure, both ways (needs node and npm)
+	$(BIN)/python -m tools.make_selective
+	cd tools/vectors && npm ci --silent && node make_selective.js
+	$(BIN)/python -m tools.make_selective
 
 examples: $(VENV)/dev ## sign and bake the sample files again
 	$(BIN)/python -m tools.make_examples

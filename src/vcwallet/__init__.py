@@ -46,9 +46,11 @@ if TYPE_CHECKING:
     from vcwallet.fetching.evidence import Evidence
     from vcwallet.fetching.fetcher import Fetched, Fetcher, StaticFetcher
     from vcwallet.fetching.http_fetcher import HttpFetcher
+    from vcwallet.keys.bbs_signer import BbsSigner
     from vcwallet.keys.public_key import PublicKey
     from vcwallet.keys.signer import LocalSigner, Signer
     from vcwallet.operations.baking import bake, unbake
+    from vcwallet.operations.deriving import bind, derive
     from vcwallet.operations.issuing import issue
     from vcwallet.operations.issuing_many import IssueResult, issue_many
     from vcwallet.operations.presenting import present
@@ -76,6 +78,7 @@ __all__ = [
     "Assertion",
     "Association",
     "BadgeEvidence",
+    "BbsSigner",
     "CachingFetcher",
     "Check",
     "Credential",
@@ -119,6 +122,8 @@ __all__ = [
     "VerificationReport",
     "allocate_indexes",
     "bake",
+    "bind",
+    "derive",
     "is_newer",
     "is_same_credential",
     "issue",
@@ -144,6 +149,7 @@ _HOMES = {
     "Assertion": "credentials.badge_v2",
     "Association": "credentials.building",
     "BadgeEvidence": "credentials.building",
+    "BbsSigner": "keys.bbs_signer",
     "CachingFetcher": "fetching.caching_fetcher",
     "Check": "report",
     "Credential": "credentials.credential",
@@ -187,6 +193,8 @@ _HOMES = {
     "VerificationReport": "report",
     "allocate_indexes": "status.writing",
     "bake": "operations.baking",
+    "bind": "operations.deriving",
+    "derive": "operations.deriving",
     "is_newer": "credentials.credential",
     "is_same_credential": "credentials.credential",
     "issue": "operations.issuing",

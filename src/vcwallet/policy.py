@@ -59,6 +59,8 @@ class Policy:
       that is on none is a note, and fails only with `require_listed_issuer`. With that and no registries nobody passes.
     - `accept_vouched_members`: a member of a learner record that carries no proof counts when the record's own proof
       covers its JSON, because then the record's issuer vouches for it. Otherwise unsigned members fail.
+    - `accept_base_proofs`: for the holder who receives a credential from its issuer. A base proof of selective disclosure
+      has secrets of the credential: shown to anybody else it is refused, and so it is by default.
     - `clock_skew`: how far clocks may differ when a date is compared with now. Five minutes, as most verifiers allow.
     - `refresh`: whether to ask the issuer's refresh service, once, for a newer version, which is then what is verified.
     - `required_checks`: the checks that decide the verdict. Without "issuer", for example, a proof by any key counts,
@@ -75,6 +77,7 @@ class Policy:
     registries: tuple[IssuerRegistry, ...] = ()
     require_listed_issuer: bool = False
     accept_vouched_members: bool = False
+    accept_base_proofs: bool = False
     clock_skew: timedelta = timedelta(minutes=5)
     refresh: bool = False
     required_checks: frozenset[str] = DEFAULT_REQUIRED_CHECKS
@@ -95,7 +98,7 @@ class Policy:
 
     def presented(self) -> "Policy":
         """What is demanded of the credentials in a presentation: challenge and domain are answered by the presentation."""
-        return replace(self, challenge=None, domain=None)
+        return replace(self, challenge=None, domain=None, accept_base_proofs=False)
 
     def __post_init__(self) -> None:
         unknown = set(self.required_checks) - set(CHECK_NAMES)

@@ -5,7 +5,9 @@ from vcwallet.dids.did_key import DidKey
 from vcwallet.dids.did_web import DidWeb
 from vcwallet.fetching.fetcher import Fetcher, NoNetwork
 from vcwallet.linked_data.context_loader import standard_contexts
+from vcwallet.securing.suites.bbs import BBS_2023
 from vcwallet.securing.suites.ecdsa import ECDSA_JCS_2019, ECDSA_RDFC_2019
+from vcwallet.securing.suites.ecdsa_sd import ECDSA_SD_2023
 from vcwallet.securing.suites.eddsa import ED25519_SIGNATURE_2020, EDDSA_2022, EDDSA_JCS_2022, EDDSA_RDFC_2022
 from vcwallet.status.bitstring_list import BITSTRING_STATUS_LIST
 from vcwallet.status.revocation_list import REVOCATION_LIST
@@ -31,6 +33,8 @@ def standard_toolkit(fetcher: Fetcher | None = None, *, fetch_contexts: bool = F
             ECDSA_RDFC_2019,
             EDDSA_JCS_2022,
             ECDSA_JCS_2019,
+            ECDSA_SD_2023,
+            BBS_2023,
             EDDSA_2022,
             ED25519_SIGNATURE_2020,
         ),

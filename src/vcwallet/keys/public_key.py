@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 KeyType = Literal["Ed25519", "P-256", "P-384", "P-521", "RSA", "secp256k1", "X25519", "BLS12-381-G1", "BLS12-381-G2"]
-SignatureAlgorithm = Literal["Ed25519", "ES256", "ES384", "RS256", "RS384", "RS512", "PS256"]
+# "BBS" is over many messages at once, and is verified by `keys.bbs` and not here.
+SignatureAlgorithm = Literal["Ed25519", "ES256", "ES384", "RS256", "RS384", "RS512", "PS256", "BBS"]
 
 KEY_TYPE_OF_ALGORITHM: Final[dict[str, KeyType]] = {
     "Ed25519": "Ed25519",

@@ -6,7 +6,7 @@ order. A check raises nothing for a bad credential.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from vcwallet.credentials import identity, schema_rules, structure_rules
@@ -20,9 +20,10 @@ from vcwallet.operations import key_lookup
 from vcwallet.policy import Policy
 from vcwallet.report import NEVER_CONFIRMED, Check, Outcome, VerificationReport
 from vcwallet.securing import data_integrity, jws, vc_jose, vc_jwt
-from vcwallet.securing.cryptosuite import Transformer
+from vcwallet.securing.cryptosuite import Transformer, as_selective
 from vcwallet.securing.data_integrity import ProofDemands, ProofFinding
-from vcwallet.securing.envelope import CompactJwt
+from vcwallet.securing.envelope import CompactJwt, SdJwtParts
+from vcwallet.securing.sd_jwt.key_binding import DEFAULT_MAX_AGE, ExpectedBinding, verify_key_binding
 from vcwallet.toolkit import Toolkit
 from vcwallet.wire import json_pointer
 from vcwallet.wire.timestamps import from_numeric_date, parse_timestamp
@@ -30,6 +31,9 @@ from vcwallet.wire.timestamps import from_numeric_date, parse_timestamp
 # A JSON Schema for a credential has a few ten kB; the published ones of 1EdTech at most 120.
 _MAX_SCHEMA_BYTES = 512 * 1024
 _MAX_SCHEMAS = 8
+
+# Who asks no challenge cannot tell a new presentation from an old one, by its date neither.
+_ANY_AGE = timedelta(days=36525)
 
 _SCHEMA_TYPES = frozenset({"1EdTechJsonSchemaValidator2019", "JsonSchema"})
 
@@ -112,6 +116,16 @@ def check_form(facts: DocumentFacts) -> Check:
 def check_structure(facts: Facts) -> Check:
     """The credential has the members that its kind must have, of the types that they must have."""
     document = dict(facts.document)
+    problems = structure_faults(document)
+    notes = tuple(structure_rules.structure_notes(document))
+    if problems:
+        return replace(failed("structure", tuple(problems), malformed=True), notes=notes)
+    kind = facts.credential.kind
+    return passed("structure", "structure_sound", f"the document is a well-formed {kind}", notes=notes)
+
+
+def structure_faults(document: dict[str, Any]) -> list[Problem]:
+    """What keeps a document from being a credential of its kind, by the rules and by the schema of its structure."""
     problems = list(structure_rules.structure_problems(document))
     schema = schema_rules.structure_schema_for(document)
     if schema is not None:
@@ -122,11 +136,7 @@ def check_structure(facts: Facts) -> Check:
             for problem in schema_rules.schema_problems(_with_one_status(document), schema)
             if problem.pointer not in named
         ]
-    notes = tuple(structure_rules.structure_notes(document))
-    if problems:
-        return replace(failed("structure", tuple(problems), malformed=True), notes=notes)
-    kind = facts.credential.kind
-    return passed("structure", "structure_sound", f"the document is a well-formed {kind}", notes=notes)
+    return problems
 
 
 def _with_one_status(document: dict[str, Any]) -> dict[str, Any]:
@@ -182,13 +192,20 @@ def check_proof(facts: Facts) -> ProofAnswer:
     """Somebody who holds the key that the proof names said exactly this."""
     if facts.token is None:
         return check_embedded_proofs(facts, key_lookup.ASSERTION)
-    return _check_vc_jose(facts, facts.token) if facts.token.form == "vc+jwt" else _check_token(facts, facts.token)
+    return _check_token(facts, facts.token) if facts.token.form == "VC-JWT" else _check_vc_jose(facts, facts.token)
 
 
 def check_embedded_proofs(facts: DocumentFacts, purpose: str) -> ProofAnswer:
     """Every proof in the document is good, and was made for this purpose."""
     policy = facts.policy
-    demands = ProofDemands(purpose, facts.at, policy.clock_skew, policy.challenge, policy.domain)
+    demands = ProofDemands(
+        purpose,
+        facts.at,
+        policy.clock_skew,
+        policy.challenge,
+        policy.domain,
+        accept_base_proofs=policy.accept_base_proofs,
+    )
     findings = data_integrity.check_proofs(
         facts.document,
         facts.unsecured,
@@ -198,7 +215,9 @@ def check_embedded_proofs(facts: DocumentFacts, purpose: str) -> ProofAnswer:
         transformer=facts.transformer,
     )
     securing = ", ".join(dict.fromkeys(finding.suite_name for finding in findings))
-    return ProofAnswer(_judge_findings(findings), tuple(findings), securing=securing)
+    check = _judge_findings(findings)
+    notes = (*check.notes, *_withholding_notes(facts.document, findings))
+    return ProofAnswer(replace(check, notes=notes), tuple(findings), securing=securing)
 
 
 def _judge_findings(findings: list[ProofFinding]) -> Check:
@@ -221,6 +240,24 @@ def _judge_findings(findings: list[ProofFinding]) -> Check:
     notes += tuple(finding.error.problem for finding in findings if finding.suite is None and finding.error is not None)
     names = ", ".join(dict.fromkeys(finding.suite_name for finding in good))
     return passed("proof", "proof_good", f"the signature fits ({names})", pointer=good[0].pointer, notes=notes)
+
+
+def _withholding_notes(document: Mapping[str, Any], findings: list[ProofFinding]) -> Iterator[Problem]:
+    """What decides whether a credential still counts, and may have been left out by whoever shows it."""
+    for finding in findings:
+        selective = None if finding.suite is None else as_selective(finding.suite)
+        if selective is not None and finding.error is None and not selective.is_base(finding.proof):
+            yield from _not_shown(document, finding.pointer)
+
+
+def _not_shown(document: Mapping[str, Any], pointer: str) -> Iterator[Problem]:
+    for members, code, what in (
+        (("validUntil", "expirationDate"), "end_may_be_withheld", "end of validity"),
+        (("credentialStatus",), "status_may_be_withheld", "way to withdraw it"),
+    ):
+        if not any(member in document for member in members):
+            message = f"no {what} is shown; if the issuer did not make it mandatory, the holder may have left it out"
+            yield Problem(code, message, pointer)
 
 
 def _notes_on(finding: ProofFinding) -> Problem:
@@ -246,13 +283,37 @@ def _check_vc_jose(facts: Facts, token: CompactJwt) -> ProofAnswer:
     header, issuer_id = token.unverified_jws.header, facts.credential.issuer_id
     notes = vc_jose.check_header(token)
     vc_jwt.check_algorithm(header, facts.toolkit.jws_algorithms)
-    securing = f"vc+jwt {header.get('alg')}"
+    securing = f"{token.form} {header.get('alg')}"
     vc_jose.check_issuer_claim(token, issuer_id, "issuer")
     notes += vc_jose.check_claims(token, facts.document, facts.at + facts.policy.clock_skew)
     found = key_lookup.find_controlled_key(header, issuer_id, purpose=key_lookup.ASSERTION, toolkit=facts.toolkit)
     check_signature(facts, token, found)
+    if token.sd_jwt is not None:
+        check_key_binding(facts, token.sd_jwt)
+        notes += tuple(_withheld_from_token(facts.document, token.sd_jwt))
     check = passed("proof", "proof_good", f"the signature fits ({securing})", notes=notes)
     return ProofAnswer(check, (), found, securing)
+
+
+def check_key_binding(facts: Facts, sd_jwt: SdJwtParts) -> bool:
+    """Whether the holder signed what is presented, as the policy asks (RFC 9901, 7.3). Raises as `verify_key_binding`.
+
+    Where the policy asks nothing, a token without key binding is taken, and one with it must be good but may be old.
+    """
+    policy = facts.policy
+    is_asked = policy.challenge is not None or policy.domain is not None
+    if not is_asked and sd_jwt.token.key_binding_jwt is None:
+        return False
+    max_age = DEFAULT_MAX_AGE if is_asked else _ANY_AGE
+    expected = ExpectedBinding(policy.domain, policy.challenge, facts.at, max_age, policy.clock_skew)
+    algorithms = facts.toolkit.jws_algorithms
+    verify_key_binding(sd_jwt.token, sd_jwt.processed.claims, expected, algorithms=algorithms)
+    return True
+
+
+def _withheld_from_token(document: Mapping[str, Any], sd_jwt: SdJwtParts) -> Iterator[Problem]:
+    if sd_jwt.processed.withheld:
+        yield from _not_shown(document, "")
 
 
 def check_signature(facts: DocumentFacts, token: CompactJwt, found: key_lookup.TokenKey) -> None:
@@ -272,7 +333,7 @@ def check_issuer(facts: Facts, proof: ProofAnswer) -> Check:
     if facts.token is not None:
         if proof.token_key is None:
             return skipped("issuer", "proof_not_passed", "the proof did not pass, so there is no key to ask about")
-        if facts.token.form == "vc+jwt":
+        if facts.token.form != "VC-JWT":
             refuse_unless_controlled(proof.token_key, issuer_id)
         else:
             header = facts.token.unverified_jws.header

@@ -11,14 +11,17 @@ The first three find everything there is to find before they say no. The caller'
 it does not say is made up: the proof alone is new.
 """
 
-from collections.abc import Callable, Mapping
+import secrets
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Final
 
+from vcwallet.credentials.always_shown import always_shown, may_be_withheld
 from vcwallet.credentials.credential import Credential
 from vcwallet.errors import Malformed, NotSigned, Problem, Refused, VcwalletError
+from vcwallet.keys.public_key import PublicKey
 from vcwallet.keys.signer import Signer
 from vcwallet.operations import checks, key_lookup, nested_checks
 from vcwallet.operations.checks import Facts, ProofAnswer
@@ -28,6 +31,7 @@ from vcwallet.operations.securing_documents import (
     not_handed_out,
     own_world,
     secure_with_proof,
+    selective_suite,
     signing_suite,
 )
 from vcwallet.operations.signed import Signed, unverified_document
@@ -43,7 +47,7 @@ from vcwallet.standard import standard_toolkit
 from vcwallet.toolkit import Toolkit
 from vcwallet.wire import strict_json
 
-TOKENS: Final = ("vc-jwt", "vc+jwt")
+TOKENS: Final = ("vc-jwt", "vc+jwt", "vc+sd-jwt")
 
 # A term that published Open Badges contexts lack. A signature over the JSON covers it, one over statements does not.
 _NOT_IN_STATEMENTS: Final = ("endorsementJwt",)
@@ -51,7 +55,7 @@ _NOT_IN_STATEMENTS: Final = ("endorsementJwt",)
 _MAX_UNDEFINED: Final = 20
 
 
-def issue(
+def issue(  # noqa: PLR0913 - each is a choice that nobody can make for the issuer
     document: Mapping[str, Any],
     signer: Signer,
     *,
@@ -60,6 +64,9 @@ def issue(
     at: datetime | None = None,
     proof_id: str | None = None,
     previous_proof: tuple[str, ...] = (),
+    mandatory: Sequence[str] | None = None,
+    disclosable: Sequence[str] | None = None,
+    holder: PublicKey | None = None,
 ) -> Signed:
     """Sign a credential as its issuer, if everything about it is as it must be.
 
@@ -68,16 +75,24 @@ def issue(
     `at` is the time that the proof says it was made; None is now. A document that has proofs gets one more: beside them,
     or, with `previous_proof`, on top of those with these ids (VC-DI, 2.1). `proof_id` is for a later one to name.
 
+    "ecdsa-sd-2023" and "bbs-2023" let the holder withhold parts, but never what the JSON pointers in `mandatory` name, nor
+    issuer, dates, status, and the subject's id and type. What is issued so is for the holder alone: others are shown what
+    `derive` makes of it. "vc+sd-jwt" (VC-JOSE-COSE, 3.2) does it the other way round: what `disclosable` names can be
+    withheld, by default every member but the same ones, and `holder` is the key by which the holder can prove to be it.
+
     Raises `NotSigned` with every problem of the document; `Refused` issuer_is_not_signer, own_output_not_verified,
     proof_id_taken, previous_proof_missing, key_type_mismatch and the like; `Undecided` when the signer fails, or when a
     context that the document names is not at hand; `ValueError` and `TypeError` for misuse.
     """
     toolkit = toolkit or standard_toolkit()
     at = datetime.now(UTC) if at is None else at
+    if not isinstance(document, Mapping):
+        raise TypeError(f"expected a mapping, got {type(document).__name__}")
     if at.utcoffset() is None:
         raise ValueError("expected `at` to be a datetime with a time zone")
     securing = securing or DEFAULT_SUITES.get(signer.public_key.key_type, "vc-jwt")
-    suite = _suite(securing, toolkit)
+    _refuse_misuse(securing, toolkit, mandatory=mandatory, disclosable=disclosable, holder=holder)
+    suite = _suite(securing, toolkit, document, mandatory or ())
     if suite is None and (proof_id is not None or previous_proof):
         raise ValueError(f"{securing} has no proof that could have an id or follow another")
     facts = _facts(document, signer, toolkit, at, covers_json=suite is None or not suite.signs_graph)
@@ -100,23 +115,70 @@ def issue(
                 raise NotSigned.because([error.problem]) from error
             raise
         return Signed(data, strict_json.parse_object(data), securing)
-    return _issue_token(facts, signer, securing)
+    sign: Callable[[Mapping[str, Any], Signer], str]
+    if securing == "vc+sd-jwt":
+        sign = partial(_sign_sd_jwt, disclosable=disclosable, mandatory=mandatory or (), holder=holder)
+    else:
+        sign = signing_tokens.sign_vc_jwt if securing == "vc-jwt" else signing_tokens.sign_vc_jose
+    return _issue_token(facts, signer, securing, sign)
 
 
-def _suite(securing: str, toolkit: Toolkit) -> SigningCryptosuite | None:
+def _sign_sd_jwt(
+    document: Mapping[str, Any],
+    signer: Signer,
+    *,
+    disclosable: Sequence[str] | None,
+    mandatory: Sequence[str],
+    holder: PublicKey | None,
+) -> str:
+    kept = (*always_shown(document), *mandatory)
+    if disclosable is None:
+        disclosable = may_be_withheld(document, mandatory)
+    for pointer in disclosable:
+        inside = [other for other in kept if f"{other}/".startswith(f"{pointer}/") or pointer.startswith(f"{other}/")]
+        if inside:
+            message = f"the holder of a credential must not be able to withhold {inside[0]}"
+            raise Refused("pointer_mandatory", message, pointer=pointer)
+    return signing_tokens.sign_vc_sd_jwt(
+        document, signer, disclosable=disclosable, holder=holder, random_bytes=secrets.token_bytes
+    )
+
+
+def _refuse_misuse(
+    securing: str,
+    toolkit: Toolkit,
+    *,
+    mandatory: Sequence[str] | None,
+    disclosable: Sequence[str] | None,
+    holder: PublicKey | None,
+) -> None:
+    if (disclosable is not None or holder is not None) and securing != "vc+sd-jwt":
+        raise ValueError("only vc+sd-jwt has members that are disclosable, and the key of a holder")
+    if mandatory is not None and securing != "vc+sd-jwt" and selective_suite(securing, toolkit) is None:
+        raise ValueError(f"{securing} signs everything as one piece: there is nothing to make mandatory")
+
+
+def _suite(
+    securing: str, toolkit: Toolkit, document: Mapping[str, Any], mandatory: Sequence[str]
+) -> SigningCryptosuite | None:
     """The cryptosuite that is meant; None for a token. Raises `ValueError` for what is neither."""
     if securing in TOKENS:
         return None
+    selective = selective_suite(securing, toolkit)
+    if selective is not None:
+        return selective.making(tuple(dict.fromkeys((*always_shown(document), *mandatory))))
     suite = signing_suite(securing, toolkit)
     if suite is None:
-        names = [suite.name for suite in toolkit.cryptosuites if suite.name and signing_suite(suite.name, toolkit)]
+        names = [
+            suite.name
+            for suite in toolkit.cryptosuites
+            if suite.name and (signing_suite(suite.name, toolkit) or selective_suite(suite.name, toolkit))
+        ]
         raise ValueError(f"expected securing to be one of {', '.join([*names, *TOKENS])}, found {securing!r}")
     return suite
 
 
 def _facts(document: Mapping[str, Any], signer: Signer, toolkit: Toolkit, at: datetime, *, covers_json: bool) -> Facts:
-    if not isinstance(document, Mapping):
-        raise TypeError(f"expected a mapping, got {type(document).__name__}")
     try:
         strict_json.check(dict(document))
     except Malformed as error:
@@ -190,8 +252,9 @@ def _refuse_unless_issuer(facts: Facts, signer: Signer) -> None:
         )
 
 
-def _issue_token(facts: Facts, signer: Signer, securing: str) -> Signed:
-    sign = signing_tokens.sign_vc_jwt if securing == "vc-jwt" else signing_tokens.sign_vc_jose
+def _issue_token(
+    facts: Facts, signer: Signer, securing: str, sign: Callable[[Mapping[str, Any], Signer], str]
+) -> Signed:
     try:
         token = sign(facts.document, signer)
     except (Refused, Malformed) as error:

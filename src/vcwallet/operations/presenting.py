@@ -22,6 +22,7 @@ from vcwallet.operations.securing_documents import (
     Draft,
     not_handed_out,
     own_world,
+    refuse_base_proofs,
     secure_with_proof,
     signing_suite,
 )
@@ -77,7 +78,7 @@ def present(  # noqa: PLR0913 - each is a choice that nobody can make for the ho
         raise ValueError(f"expected an absolute URL or urn:uuid as id, found {presentation_id[:200]!r}")
     securing = securing or DEFAULT_SUITES.get(signer.public_key.key_type, _VP_JWT)
     suite = _suite(securing, toolkit)
-    document = _document(credentials, signer.controller, presentation_id)
+    document = _document(credentials, signer.controller, presentation_id, toolkit)
     contexts = toolkit.contexts.for_document()
     problems = compact_form_problems(document, contexts)
     if problems:
@@ -108,7 +109,9 @@ def _suite(securing: str, toolkit: Toolkit) -> SigningCryptosuite | None:
     return suite
 
 
-def _document(credentials: Iterable[Presentable], holder: str, presentation_id: str | None) -> dict[str, Any]:
+def _document(
+    credentials: Iterable[Presentable], holder: str, presentation_id: str | None, toolkit: Toolkit
+) -> dict[str, Any]:
     if isinstance(credentials, Signed | bytes | str | Mapping):
         raise TypeError("expected a collection of credentials, not one credential")
     embedded = []
@@ -117,7 +120,7 @@ def _document(credentials: Iterable[Presentable], holder: str, presentation_id: 
             message = f"at most {MAX_CREDENTIALS} credentials go into one presentation"
             raise NotSigned.because([Problem("too_many_credentials", message, "/verifiableCredential")])
         try:
-            embedded.append(_embedded(credential))
+            embedded.append(_embedded(credential, toolkit))
         except (Malformed, Refused) as error:
             problem = error.placed_under(json_pointer.join("/verifiableCredential", index)).problem
             raise NotSigned.because([problem]) from error
@@ -133,7 +136,7 @@ def _document(credentials: Iterable[Presentable], holder: str, presentation_id: 
     return strict_json.parse_object(to_json({name: value for name, value in document.items() if value is not None}))
 
 
-def _embedded(credential: Presentable) -> dict[str, Any]:
+def _embedded(credential: Presentable, toolkit: Toolkit) -> dict[str, Any]:
     """A credential as it stands in a presentation. Raises `Refused` for one that is not signed, `Malformed` for none."""
     text = secured_text(credential)
     secured = recognise(text)
@@ -142,6 +145,7 @@ def _embedded(credential: Presentable) -> dict[str, Any]:
         if not document.get("proof"):
             message = "expected a signed credential: this one has no proof"
             raise Refused("credential_not_signed", message, pointer="/proof")
+        refuse_base_proofs(document, toolkit)
         return document
     if text.startswith("{"):  # an envelope already
         return strict_json.parse_object(text)

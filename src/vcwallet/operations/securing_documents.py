@@ -20,24 +20,34 @@ from vcwallet.keys.signer import Signer
 from vcwallet.operations import key_lookup
 from vcwallet.operations.signed import to_json
 from vcwallet.securing.adding_proofs import ProofOptions, add_proof
-from vcwallet.securing.cryptosuite import SigningCryptosuite, Transformer
-from vcwallet.securing.data_integrity import ProofDemands, check_proofs, without_proof
+from vcwallet.securing.cryptosuite import SelectiveCryptosuite, SigningCryptosuite, Transformer, as_selective
+from vcwallet.securing.data_integrity import ProofDemands, check_proofs, find_suite, list_proofs, without_proof
 from vcwallet.toolkit import Toolkit
 from vcwallet.wire import strict_json
 
 # What a key signs with when nobody says: OB 3.0 wants eddsa-rdfc-2022 for certification, and no suite takes RSA keys.
-DEFAULT_SUITES: Final = {"Ed25519": "eddsa-rdfc-2022", "P-256": "ecdsa-rdfc-2019", "P-384": "ecdsa-rdfc-2019"}
+DEFAULT_SUITES: Final = {
+    "Ed25519": "eddsa-rdfc-2022",
+    "P-256": "ecdsa-rdfc-2019",
+    "P-384": "ecdsa-rdfc-2019",
+    "BLS12-381-G2": "bbs-2023",
+}
 
 # These identifiers are their keys, so that there is nothing to publish.
 _SELF_EVIDENT: Final = ("did:key:", "did:jwk:")
 
 
 def signing_suite(name: str, toolkit: Toolkit) -> SigningCryptosuite | None:
-    """The cryptosuite of that name, if the toolkit has one that makes proofs and is not only read."""
+    """The cryptosuite of that name, if the toolkit has one that makes proofs of the whole and is not only read."""
     for suite in toolkit.cryptosuites:
         if suite.name == name and not suite.is_legacy and hasattr(suite, "create"):
             return cast("SigningCryptosuite", suite)
     return None
+
+
+def selective_suite(name: str, toolkit: Toolkit) -> SelectiveCryptosuite | None:
+    """The cryptosuite of that name, if the toolkit has one from whose proofs others can be derived."""
+    return next((as_selective(suite) for suite in toolkit.cryptosuites if suite.name == name), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +87,12 @@ def _verify_proof(data: bytes, draft: Draft, signer: Signer, options: ProofOptio
         suites=draft.toolkit.cryptosuites,
         find_key=lambda url: key_lookup.find_key(url, purpose=options.purpose, toolkit=toolkit),
         demands=ProofDemands(
-            options.purpose, at, timedelta(0), options.challenge, options.domain[0] if options.domain else None
+            options.purpose,
+            at,
+            timedelta(0),
+            options.challenge,
+            options.domain[0] if options.domain else None,
+            accept_base_proofs=True,
         ),
         transformer=Transformer(toolkit.contexts.for_document()),
     )
@@ -86,6 +101,20 @@ def _verify_proof(data: bytes, draft: Draft, signer: Signer, options: ProofOptio
         raise newest.error
     if newest.key is None or newest.key.controller != signer.controller:
         raise Refused("key_not_bound_to_issuer", f"the key is not one of {signer.controller[:200]}")
+
+
+def refuse_base_proofs(document: Mapping[str, Any], toolkit: Toolkit) -> None:
+    """Raise `Refused` base_proof_shown for what is its holder's alone: what others are shown is derived from it."""
+    for pointer, proof in list_proofs(document) if "proof" in document else ():
+        suite = find_suite(proof, toolkit.cryptosuites)
+        selective = None if suite is None else as_selective(suite)
+        if selective is not None and selective.is_base(proof):
+            raise Refused(
+                "base_proof_shown",
+                "the proof is for the holder alone: whoever reads it can show what the holder withholds",
+                pointer=f"{pointer}/proofValue",
+                hint="derive() what is to be shown from the credential, and present that",
+            )
 
 
 def not_handed_out(problem: Problem) -> Refused:
@@ -116,6 +145,8 @@ def _addresses(document: ControllerDocument, signer: Signer) -> Fetcher:
     url = signer.verification_method
     # A key may have an address of its own, and then says there whose it is (CID 1.0, 3.3).
     documents: dict[str, Any] = {url.partition("#")[0]: method, document.id: dict(document.content)}
+    if signer.algorithm == "BBS":  # such keys have no JWK, and make no tokens
+        return StaticFetcher(documents)
     try:
         jwk = {**jwk_from_public_key(signer.public_key), "kid": url}
         documents[jwks_address(document.id)] = {"keys": [jwk]}

@@ -14,6 +14,7 @@ _MEDIA_TYPES: Final = {
     # OB 3.0, 6.1 has text/plain for a token on the web, and names no type of its own for it.
     "vc-jwt": "application/jwt",
     "vc+jwt": "application/vc+jwt",
+    "vc+sd-jwt": "application/vc+sd-jwt",
     "vp+jwt": "application/vp+jwt",
 }
 

@@ -5,10 +5,10 @@ nothing registers itself. `Transformer` lives for one verification and makes sur
 proofs is expanded and canonicalized once.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, cast
 
 from vcwallet.errors import Refused
 from vcwallet.keys.public_key import PublicKey
@@ -144,6 +144,53 @@ class SigningCryptosuite(Cryptosuite, Protocol):
         Raises `Refused` when the signer's key is not one of this suite, and as `verify` when the document cannot be
         transformed.
         """
+
+
+@dataclass(frozen=True, slots=True)
+class Derivation:
+    """What comes out of deriving: a document without its proof, and the proof.
+
+    `key` is the key that the base proof says it was made with, where it says that. It is nobody's until that was checked.
+    """
+
+    document: dict[str, Any]
+    proof: dict[str, Any]
+    key: PublicKey | None = None
+
+
+class SelectiveCryptosuite(Cryptosuite, Protocol):
+    """A cryptosuite whose holder may show less than was signed.
+
+    The issuer makes a base proof, which has secrets of the credential and is for its holder alone; the holder derives from
+    it a proof over what is shown. `verify` takes only what was derived.
+    """
+
+    def making(self, mandatory: Sequence[str]) -> SigningCryptosuite:
+        """A suite that makes base proofs; what these pointers name can then never be withheld."""
+
+    def is_base(self, proof: Mapping[str, Any]) -> bool:
+        """Whether this is a base proof, as far as its beginning tells."""
+
+    def verify_base(self, secured: SecuredDocument, key: PublicKey, transformer: Transformer) -> None:
+        """As `verify`, of a base proof: for the holder, and for whoever has just made it."""
+
+    def mandatory_pointers(self, proof: Mapping[str, Any], *, pointer: str = "/proof") -> tuple[str, ...]:
+        """What the issuer does not allow to withhold. Raises `Malformed`, and `Refused` when it is no base proof."""
+
+    def derive(self, secured: SecuredDocument, reveal: Sequence[str], transformer: Transformer) -> Derivation:
+        """The document with what is mandatory and what the pointers name, and the proof over it.
+
+        The signature of the issuer is not checked: who derives has verified the credential, or verifies what comes out.
+        Raises as `linked_data.selection`, and `Malformed` and `Refused` when the base proof cannot be one.
+        """
+
+    def verify_shown(self, derivation: Derivation, transformer: Transformer) -> None:
+        """As `verify`, of what was just derived, as far as that is possible without a key from the issuer."""
+
+
+def as_selective(suite: Cryptosuite) -> SelectiveCryptosuite | None:
+    """The suite as one that can derive, if it is."""
+    return cast("SelectiveCryptosuite", suite) if hasattr(suite, "derive") else None
 
 
 def _without(value: Any, member: str) -> Any:

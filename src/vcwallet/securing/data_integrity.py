@@ -11,7 +11,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from vcwallet.errors import Malformed, Refused, Undecided, VcwalletError
-from vcwallet.securing.cryptosuite import Cryptosuite, SecuredDocument, Transformer, VerificationKey
+from vcwallet.securing.cryptosuite import (
+    Cryptosuite,
+    SecuredDocument,
+    Transformer,
+    VerificationKey,
+    as_selective,
+)
 from vcwallet.wire import json_pointer
 from vcwallet.wire.timestamps import parse_timestamp
 
@@ -23,13 +29,14 @@ FindKey = Callable[[str], VerificationKey]
 
 @dataclass(frozen=True, slots=True)
 class ProofDemands:
-    """What a proof must say of itself besides being genuine."""
+    """What a proof must say of itself besides being genuine. A base proof is one that others are derived from."""
 
     purpose: str
     at: datetime
     clock_skew: timedelta
     challenge: str | None = None
     domain: str | None = None
+    accept_base_proofs: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +115,12 @@ def check_proofs(
             covered = document_under(proof, unsecured, [entry for _, entry in proofs], pointer)
             key = find_key(_verification_method(proof, pointer))
             key.refuse_unless_current(demands.at, pointer=f"{pointer}/verificationMethod")
-            suite.verify(SecuredDocument(covered, proof, pointer), key.key, transformer)
+            secured = SecuredDocument(covered, proof, pointer)
+            selective = as_selective(suite) if demands.accept_base_proofs else None
+            if selective is not None and selective.is_base(proof):
+                selective.verify_base(secured, key.key, transformer)
+            else:
+                suite.verify(secured, key.key, transformer)
         except VcwalletError as problem:
             error = problem
         findings.append(ProofFinding(pointer, proof, suite, key, error))

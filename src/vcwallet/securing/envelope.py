@@ -1,7 +1,9 @@
 """Recognise what arrived: a JSON document with embedded proofs, or a compact JWS, perhaps in the envelope of VCDM 2.0.
 
-What a token is secured as is told by its `typ` (RFC 8725, 3.11), and by nothing in its payload. SD-JWT and COSE are
-recognised and not yet read. Nothing is trusted yet, and the names say so. What was received is kept byte for byte. Pictures
+What a token is secured as is told by its `typ` (RFC 8725, 3.11), and by nothing in its payload. Of an SD-JWT the claims are
+those that its disclosures complete. COSE is recognised and not yet read.
+
+Nothing is trusted yet, and the names say so. What was received is kept byte for byte. Pictures
 are opened by `operations.baking` before they come here.
 """
 
@@ -12,9 +14,12 @@ from typing import Any, Literal
 
 from vcwallet.errors import Malformed, Undecided, VcwalletError
 from vcwallet.securing import enveloped, jws
+from vcwallet.securing.sd_jwt.compact_form import UnverifiedSdJwt, parse_sd_jwt
+from vcwallet.securing.sd_jwt.processed_claims import ProcessedClaims, process
+from vcwallet.securing.sd_jwt.token_kinds import check_document, token_kind
 from vcwallet.wire import strict_json
 
-TokenForm = Literal["VC-JWT", "vc+jwt", "vp+jwt"]
+TokenForm = Literal["VC-JWT", "vc+jwt", "vp+jwt", "vc+sd-jwt"]
 
 # Files end with a newline and pasted text begins with a blank: white space around the text is nobody's signed byte.
 _WHITE_SPACE = " \t\r\n"
@@ -39,8 +44,16 @@ class EmbeddedProof:
 
 
 @dataclass(frozen=True, slots=True)
+class SdJwtParts:
+    """What an SD-JWT has besides the JWS of its issuer: its parts, and what its disclosures make of the claims."""
+
+    token: UnverifiedSdJwt
+    processed: ProcessedClaims
+
+
+@dataclass(frozen=True, slots=True)
 class CompactJwt:
-    """A compact JWS whose payload is a JSON object.
+    """A compact JWS whose payload is a JSON object, or an SD-JWT, whose parts are then in `sd_jwt`.
 
     `media_type` is what the envelope around it announced, or "". `received` is what was received, envelope and all; None
     when an envelope was given as a Python value.
@@ -50,6 +63,7 @@ class CompactJwt:
     unverified_claims: Mapping[str, Any]
     received: bytes | None = field(repr=False)
     media_type: str = ""
+    sd_jwt: SdJwtParts | None = field(default=None, repr=False)
 
     @property
     def form(self) -> TokenForm:
@@ -57,6 +71,8 @@ class CompactJwt:
 
         `typ` decides; where a token has none, the media type of its envelope does.
         """
+        if self.sd_jwt is not None:
+            return "vc+sd-jwt"
         typ = self.unverified_jws.header.get("typ", self.media_type)
         name = typ.lower().removeprefix("application/") if isinstance(typ, str) else ""
         return "vc+jwt" if name == "vc+jwt" else "vp+jwt" if name == "vp+jwt" else "VC-JWT"
@@ -133,11 +149,9 @@ def _recognise_token(received: bytes) -> CompactJwt:
         text = received.decode("ascii").strip(_WHITE_SPACE)
     except UnicodeDecodeError:
         text = ""
-    if _SD_JWT.fullmatch(text):
-        raise Undecided("securing_unsupported", "this is an SD-JWT; SD-JWT credentials cannot be checked yet")
     if _COSE_SIGN1_IN_BASE64.fullmatch(text):
         raise Undecided("securing_unsupported", "this is COSE; credentials secured with COSE cannot be checked yet")
-    if not _COMPACT_JWS.fullmatch(text):
+    if not (_COMPACT_JWS.fullmatch(text) or _SD_JWT.fullmatch(text)):
         raise Malformed(
             "input_not_recognised",
             "expected a JSON object, a compact JWS, or a PNG or SVG picture with one of them inside",
@@ -149,8 +163,22 @@ def _recognise_token(received: bytes) -> CompactJwt:
 
 
 def _token(text: str, received: bytes | None, media_type: str = "") -> CompactJwt:
+    if "~" in text:
+        return _sd_jwt(text, received, media_type)
     token = jws.parse_compact(text)
     claims = strict_json.parse_object(token.payload)
     if enveloped.is_envelope(claims):
         raise Malformed("envelope_in_envelope", "expected the token to hold a document, and it holds an envelope")
     return CompactJwt(token, claims, received, media_type)
+
+
+def _sd_jwt(text: str, received: bytes | None, media_type: str) -> CompactJwt:
+    token = parse_sd_jwt(text)
+    processed = process(token)
+    kind = token_kind(token, processed)
+    if kind != "vc+sd-jwt":
+        raise Undecided("securing_unsupported", f"this is an SD-JWT of typ {kind}, which cannot be checked yet")
+    check_document(processed)
+    if enveloped.is_envelope(processed.claims):
+        raise Malformed("envelope_in_envelope", "expected the token to hold a document, and it holds an envelope")
+    return CompactJwt(token.unverified_jws, processed.claims, received, media_type, SdJwtParts(token, processed))

@@ -28,11 +28,11 @@ _MEMBERS: Final = frozenset({"@context", "id", "type"})
 _TOKENS: Final[Mapping[str, tuple[Role, ...]]] = {
     "application/vc+jwt": ("credential",),
     "application/vp+jwt": ("presentation",),
+    "application/vc+sd-jwt": ("credential",),
     "application/jwt": ("credential", "presentation"),
 }
-# Known, and not to be opened here: SD-JWT, COSE, and the names that drafts had.
+# Known, and not to be opened here: other SD-JWTs, COSE, and the names that drafts had.
 _UNSUPPORTED: Final[Mapping[str, tuple[Role, ...]]] = {
-    "application/vc+sd-jwt": ("credential",),
     "application/vp+sd-jwt": ("presentation",),
     "application/dc+sd-jwt": ("credential",),
     "application/vc+cose": ("credential",),

@@ -5,12 +5,15 @@ said in a token that the document does not say, apart from the challenge that a 
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Final
 
 from vcwallet.errors import Refused
+from vcwallet.keys.public_key import PublicKey
 from vcwallet.keys.signer import Signer
 from vcwallet.securing import jws
+from vcwallet.securing.sd_jwt import concealing
+from vcwallet.securing.sd_jwt.key_binding import confirmation
 from vcwallet.wire.timestamps import parse_timestamp, to_numeric_date
 
 _VCDM_1_1_CONTEXT: Final = "https://www.w3.org/2018/credentials/v1"
@@ -35,6 +38,27 @@ def sign_vc_jwt(document: Mapping[str, Any], signer: Signer) -> str:
 def sign_vc_jose(document: Mapping[str, Any], signer: Signer) -> str:
     """A credential as vc+jwt (VC-JOSE-COSE, 3.1.1): the payload is the credential, and nothing else."""
     return _sign(document, signer, typ="vc+jwt", cty="vc")
+
+
+def sign_vc_sd_jwt(
+    document: Mapping[str, Any],
+    signer: Signer,
+    *,
+    disclosable: Collection[str],
+    holder: PublicKey | None,
+    random_bytes: Callable[[int], bytes],
+) -> str:
+    """A credential as vc+sd-jwt (VC-JOSE-COSE, 3.2.1) with all its disclosures; `cnf` names the holder's key, if given.
+
+    Raises `Malformed` disclosure_name_reserved, `Refused` pointer_not_found, not_disclosable and jwt_claim_taken.
+    """
+    if "cnf" in document:
+        message = "the credential has a member cnf, which in a token is the key of the holder"
+        raise Refused("jwt_claim_taken", message, pointer="/cnf")
+    claims = {**document} if holder is None else {**document, "cnf": confirmation(holder)}
+    concealed = concealing.conceal(claims, disclosable=disclosable, random_bytes=random_bytes)
+    header = {"typ": "vc+sd-jwt", "kid": signer.verification_method, "cty": "vc"}
+    return concealing.issue(concealed, signer, header=header)
 
 
 def sign_vp_jose(

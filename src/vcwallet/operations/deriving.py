@@ -1,0 +1,246 @@
+"""derive(): from a credential that its issuer made divisible, a credential that shows less and still verifies.
+
+1. securing    it is secured in a way that allows this
+2. choice      what is asked for is there, and may be withheld
+3. derivation  the proof over what is shown is made
+4. structure   what is shown is still a credential of its kind
+5. contents    exactly what is mandatory and what was chosen is shown
+6. proof       what came out verifies
+
+Nobody's key is needed: whoever has the credential can derive. That it is shown by its holder is for a presentation to say.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from vcwallet.errors import Problem, Refused, Undecided, VcwalletError
+from vcwallet.keys.signer import Signer
+from vcwallet.linked_data import selection
+from vcwallet.operations import checks, key_lookup
+from vcwallet.operations.securing_documents import not_handed_out
+from vcwallet.operations.signed import Signed, secured_text, to_json, unverified_document
+from vcwallet.operations.verifying import verify
+from vcwallet.report import Outcome
+from vcwallet.securing.cryptosuite import Derivation, SecuredDocument, SelectiveCryptosuite, Transformer, as_selective
+from vcwallet.securing.data_integrity import ProofDemands, check_proofs, find_suite, list_proofs, without_proof
+from vcwallet.securing.envelope import CompactJwt, recognise
+from vcwallet.securing.sd_jwt import key_binding
+from vcwallet.securing.sd_jwt.disclosing import disclose
+from vcwallet.standard import standard_toolkit
+from vcwallet.toolkit import Toolkit
+from vcwallet.wire import strict_json
+
+# A published context lacks the term; what it holds is signed by itself.
+_IGNORABLE_TERMS: Final = ("endorsementJwt",)
+_MAX_NAMED: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class DivisibleToken:
+    """A credential as SD-JWT: what its holder can choose from. `disclosed` are the places that have a disclosure."""
+
+    document: Mapping[str, Any]
+    text: str
+    disclosed: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class DivisibleProof:
+    """A credential with a base proof: what its holder can choose from."""
+
+    document: Mapping[str, Any]
+    proof: Mapping[str, Any]
+    proof_pointer: str
+    suite: SelectiveCryptosuite
+    mandatory: tuple[str, ...]
+
+    @property
+    def unsecured(self) -> dict[str, Any]:
+        """What the proof covers."""
+        return without_proof(self.document)
+
+
+def derive(
+    credential: Signed | bytes | str | Mapping[str, Any],
+    *,
+    reveal: Sequence[str] | None = None,
+    withhold: Sequence[str] | None = None,
+    toolkit: Toolkit | None = None,
+    at: datetime | None = None,
+) -> Signed:
+    """A credential that shows part of another and is still signed by its issuer.
+
+    Name either what to `reveal` besides what the issuer made mandatory, or what to `withhold` of everything, by JSON
+    pointers into the document. What encloses something that is shown is shown with its `id` and `type`. `at` is when the
+    proof must be good; None is now. Proofs that cannot be divided are left behind.
+
+    Raises `Refused` not_divisible with the name of the securing when nothing can be withheld from it, not_a_base_proof,
+    pointer_not_found, pointer_mandatory, pointer_shown_with_others, pointer_splits_statement, required_member_withheld,
+    and own_output_not_verified; `Malformed` for what is no credential; `ValueError` unless one of the two is given.
+    """
+    toolkit = toolkit or standard_toolkit()
+    at = datetime.now(UTC) if at is None else at
+    if at.utcoffset() is None:
+        raise ValueError("expected `at` to be a datetime with a time zone")
+    if (reveal is None) == (withhold is None):
+        raise ValueError("expected either what to reveal or what to withhold")
+    divisible = find_divisible(credential, toolkit)
+    if isinstance(divisible, DivisibleToken):
+        return _derive_token(divisible, reveal, withhold, toolkit, at)
+    unsecured = divisible.unsecured
+    withheld = tuple(withhold or ())
+    chosen = tuple(reveal or ()) if withhold is None else pointers_without(divisible, withheld)
+    contexts = toolkit.contexts.for_document()
+    transformer = Transformer(contexts, ignorable_terms=_IGNORABLE_TERMS)
+    secured = SecuredDocument(unsecured, divisible.proof, divisible.proof_pointer)
+    derivation = divisible.suite.derive(secured, chosen, transformer)
+    _refuse_incomplete(derivation.document)
+    wanted = selection.select(unsecured, (*divisible.mandatory, *chosen))
+    if derivation.document != wanted:
+        raise not_handed_out(Problem("own_output_not_verified", "it shows something else than what was chosen"))
+    data = to_json({**derivation.document, "proof": derivation.proof})
+    _verify_output(data, derivation, divisible.suite, toolkit, at)
+    return Signed(data, strict_json.parse_object(data), str(divisible.suite.name))
+
+
+def bind(
+    credential: Signed | bytes | str, signer: Signer, *, audience: str, challenge: str, at: datetime | None = None
+) -> Signed:
+    """An SD-JWT with the holder's signature over what of it is shown, for one verifier and one challenge (RFC 9901, 4.3).
+
+    It can then be shown without a presentation around it. Raises `Refused` not_divisible for what is no SD-JWT,
+    key_binding_key_missing and key_binding_key_wrong, `Undecided` signer_failed, and `ValueError` for misuse.
+    """
+    at = datetime.now(UTC) if at is None else at
+    secured = recognise(secured_text(credential))
+    if not isinstance(secured, CompactJwt) or secured.sd_jwt is None:
+        raise _not_divisible("something else than SD-JWT")
+    text = key_binding.bind(secured.sd_jwt.token.presentation, signer, audience=audience, nonce=challenge, at=at)
+    return Signed(text.encode(), unverified_document(secured), "vc+sd-jwt")
+
+
+def find_divisible(
+    credential: Signed | bytes | str | Mapping[str, Any], toolkit: Toolkit
+) -> DivisibleProof | DivisibleToken:
+    """What a credential can be derived from. Raises `Refused` not_divisible and not_a_base_proof, and `Malformed`."""
+    text = secured_text(credential)
+    secured = recognise(text)
+    document = unverified_document(secured)
+    if isinstance(secured, CompactJwt):
+        if secured.sd_jwt is None:
+            raise _not_divisible(secured.form)
+        return DivisibleToken(
+            document, secured.sd_jwt.token.presentation, frozenset(secured.sd_jwt.processed.disclosed)
+        )
+    proofs = list_proofs(document) if "proof" in document else []
+    for pointer, proof in proofs:
+        suite = find_suite(proof, toolkit.cryptosuites)
+        selective = None if suite is None else as_selective(suite)
+        if selective is not None and (selective.is_base(proof) or len(proofs) == 1):
+            mandatory = selective.mandatory_pointers(proof, pointer=pointer)
+            return DivisibleProof(document, proof, pointer, selective, mandatory)
+    names = [str(proof.get("cryptosuite") or proof.get("type"))[:80] for _, proof in proofs]
+    raise _not_divisible(", ".join(names) or "nothing: it has no proof")
+
+
+def divisible_places(divisible: DivisibleProof, toolkit: Toolkit) -> frozenset[str]:
+    """Every place whose value is signed by itself, and so can be shown or not. Raises as the transformation does."""
+    transformer = Transformer(toolkit.contexts.for_document(), ignorable_terms=_IGNORABLE_TERMS)
+    return selection.divisible_places(divisible.unsecured, transformer.statements)
+
+
+def _not_divisible(securing: str) -> Refused:
+    return Refused(
+        "not_divisible",
+        f"the credential is secured by {securing}, which signs it as one piece: nothing can be withheld from it",
+        pointer="/proof",
+        hint="show the whole credential or leave it out, or ask the issuer for one by ecdsa-sd-2023, bbs-2023 or SD-JWT",
+    )
+
+
+def _derive_token(
+    divisible: DivisibleToken,
+    reveal: Sequence[str] | None,
+    withhold: Sequence[str] | None,
+    toolkit: Toolkit,
+    at: datetime,
+) -> Signed:
+    text = disclose(divisible.text, reveal=reveal, withhold=withhold)
+    document = unverified_document(recognise(text))
+    _refuse_incomplete(document)
+    if withhold is not None and document != selection.without(divisible.document, withhold):
+        raise not_handed_out(Problem("own_output_not_verified", "it shows something else than what was chosen"))
+    proof = verify(text, toolkit=toolkit, at=at).check("proof")
+    if proof.outcome is Outcome.FAILED:
+        raise not_handed_out(Problem(proof.code, proof.message, proof.pointer))
+    return Signed(text.encode(), document, "vc+sd-jwt")
+
+
+def pointers_without(divisible: DivisibleProof, withheld: Sequence[str]) -> tuple[str, ...]:
+    """What to reveal when these pointers are withheld.
+
+    Raises `Refused` pointer_mandatory, pointer_shown_with_others, everything_withheld and pointer_not_found.
+    """
+    unsecured = divisible.unsecured
+    always = frozenset(selection.shown_leaves(unsecured, divisible.mandatory))
+    for pointer in withheld:
+        kept = [leaf for leaf in always if _is_within(leaf, pointer)]
+        if kept:
+            raise Refused(
+                "pointer_mandatory",
+                f"the issuer does not allow this to be withheld: {', '.join(sorted(kept)[:_MAX_NAMED])}",
+                pointer=pointer,
+            )
+    revealed = selection.everything_but(unsecured, withheld)
+    shown = selection.shown_leaves(unsecured, (*divisible.mandatory, *revealed))
+    for pointer in withheld:
+        if any(_is_within(leaf, pointer) for leaf in shown):
+            raise Refused(
+                "pointer_shown_with_others",
+                "the id and the type of an object are shown with whatever else is shown of it",
+                pointer=pointer,
+                hint="withhold the whole object",
+            )
+    return revealed
+
+
+def _is_within(leaf: str, pointer: str) -> bool:
+    return leaf == pointer or leaf.startswith(f"{pointer}/")
+
+
+def _refuse_incomplete(document: dict[str, Any]) -> None:
+    """Raise when what is left is no credential of its kind any more: nobody would take it."""
+    faults = checks.structure_faults(document)
+    if faults:
+        names = "; ".join(f"{fault.pointer or '/'}: {fault.message}" for fault in faults[:_MAX_NAMED])
+        raise Refused(
+            "required_member_withheld",
+            f"without what is withheld this is no credential of its kind any more: {names}",
+            pointer=faults[0].pointer,
+            hint="reveal these members too",
+        )
+
+
+def _verify_output(
+    data: bytes, derivation: Derivation, suite: SelectiveCryptosuite, toolkit: Toolkit, at: datetime
+) -> None:
+    """Read what was written, and verify it: all of it where the issuer's key can be had, else all but the issuer's part."""
+    document = strict_json.parse_object(data)
+    transformer = Transformer(toolkit.contexts.for_document(), ignorable_terms=_IGNORABLE_TERMS)
+    (finding,) = check_proofs(
+        document,
+        without_proof(document),
+        suites=(suite,),
+        find_key=lambda url: key_lookup.find_key(url, purpose=key_lookup.ASSERTION, toolkit=toolkit),
+        demands=ProofDemands(key_lookup.ASSERTION, at, timedelta(0)),
+        transformer=transformer,
+    )
+    try:
+        if isinstance(finding.error, Undecided) and finding.key is None:
+            suite.verify_shown(derivation, transformer)
+        elif finding.error is not None:
+            raise finding.error
+    except VcwalletError as error:
+        raise not_handed_out(error.problem) from error

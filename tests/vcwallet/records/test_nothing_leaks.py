@@ -1,0 +1,196 @@
+"""What is withheld is in none of the bytes that leave, in no disguise; and nobody changes a byte unnoticed.
+
+Every value that can be withheld carries a marker of 20 characters. After a random choice is withheld, the bytes are
+searched for the markers of what was withheld: as they are, escaped, in percent signs, in hexadecimal, and in base64 at each
+of its three alignments; and so is whatever in the bytes can be decoded, down to where nothing can be.
+"""
+
+import base64
+import binascii
+import hashlib
+import re
+from urllib.parse import quote
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.divisible_badges import COLLEGE, full_badge
+from tests.vcwallet.operations.test_deriving import AT, SIGNERS
+from vcwallet import LocalSigner, issue, records
+
+LEARNER = LocalSigner.generate("Ed25519")
+ASKED = {"audience": "https://ferry.example", "challenge": "7f3"}
+SECURINGS = tuple(SIGNERS)
+
+ACHIEVEMENT = "/credentialSubject/achievement"
+DESCRIPTION = f"{ACHIEVEMENT}/resultDescription/0"
+RESULT = "/credentialSubject/result"
+# Where the markers stand: what is to be withheld → the places of its marked values.
+MARKED = {
+    "/name": ("/name",),
+    "/evidence": ("/evidence/0/id", "/evidence/0/name", "/evidence/0/narrative"),
+    "/evidence/0/name": ("/evidence/0/name",),
+    "/evidence/0/narrative": ("/evidence/0/narrative",),
+    f"{ACHIEVEMENT}/tag": (f"{ACHIEVEMENT}/tag/0", f"{ACHIEVEMENT}/tag/1"),
+    f"{ACHIEVEMENT}/alignment": (f"{ACHIEVEMENT}/alignment/0/targetName",),
+    f"{DESCRIPTION}/allowedValue": (f"{DESCRIPTION}/allowedValue/1",),
+    f"{RESULT}/0": (f"{RESULT}/0/value",),
+    f"{RESULT}/1": (f"{RESULT}/1/value",),
+    RESULT: (f"{RESULT}/0/value", f"{RESULT}/1/value"),
+}
+# Each example issues, derives, presents and reads.
+FEW = settings(max_examples=max(10, settings().max_examples // 6))
+PLACES = tuple(dict.fromkeys(place for places in MARKED.values() for place in places))
+
+
+def marker(place, salt):
+    return hashlib.sha256(f"{place} {salt}".encode()).hexdigest()[:18] + "éß"
+
+
+def marked_badge(issuer, salt):
+    document = full_badge(issuer)
+    for place in PLACES:
+        holder = document
+        *path, last = place.split("/")[1:]
+        for token in path:
+            holder = holder[int(token)] if isinstance(holder, list) else holder[token]
+        mark = marker(place, salt)
+        value = f"https://college.example/{mark}" if last == "id" else mark
+        holder[int(last) if isinstance(holder, list) else last] = value
+    return document
+
+
+def disguises(mark):
+    raw = mark.encode()
+    yield raw
+    yield mark.encode("ascii", "backslashreplace")
+    yield mark.encode("utf-16-le")
+    yield ascii(mark)[1:-1].encode()
+    yield re.sub(r"[^ -~]", lambda found: f"\\u{ord(found[0]):04x}", mark).encode()
+    yield quote(mark).encode()
+    yield binascii.hexlify(raw)
+    yield binascii.hexlify(raw).upper()
+    yield raw[::-1]
+    for shift in range(3):
+        encoded = base64.b64encode(b"\0" * shift + raw)
+        yield encoded[4 if shift else 0 : -4]
+        yield encoded[4 if shift else 0 : -4].replace(b"+", b"-").replace(b"/", b"_")
+
+
+def everything_in(data, depth=4):
+    """The bytes, and whatever they hold in base64 of one kind or the other."""
+    yield data
+    if depth:
+        for found in set(re.findall(rb"[A-Za-z0-9+/_-]{16,}", data)):
+            for text in (found, found[1:]):  # a multibase prefix is one letter
+                standard = text.replace(b"-", b"+").replace(b"_", b"/")
+                try:
+                    inside = base64.b64decode(standard + b"=" * (-len(standard) % 4))
+                except binascii.Error:
+                    continue
+                yield from everything_in(inside, depth - 1)
+
+
+def leaks(data, marks):
+    layers = list(everything_in(data))
+    return [mark for mark in marks if any(disguise in layer for disguise in disguises(mark) for layer in layers)]
+
+
+def marks_of(withheld, salt):
+    return {marker(place, salt) for pointer in withheld for place in MARKED[pointer]}
+
+
+def choose(draw_from):
+    return st.sets(st.sampled_from(sorted(draw_from)), min_size=1, max_size=4)
+
+
+@pytest.mark.parametrize("securing", SECURINGS)
+def test_the_search_finds_what_is_there(securing):
+    """Otherwise the tests below could not fail."""
+    salt = 1
+    document = marked_badge(SIGNERS[securing].controller, salt)
+    plan = records.plan([issue(document, SIGNERS[securing], securing=securing, at=AT)])
+
+    everywhere = plan.present(LEARNER, **ASKED, at=AT).data
+
+    marks = {marker(place, salt) for place in PLACES}
+    assert set(leaks(everywhere, marks)) == marks
+    inside = base64.urlsafe_b64encode(b"{" + base64.b64encode(b"some " + everywhere) + b"}")
+    assert set(leaks(inside, marks)) == marks
+
+
+@pytest.mark.parametrize("securing", SECURINGS)
+@FEW
+@given(withheld=choose(MARKED), salt=st.integers(0, 10**6))
+def test_no_withheld_value_is_in_the_bytes(securing, withheld, salt):
+    document = marked_badge(SIGNERS[securing].controller, salt)
+    plan = records.plan([issue(document, SIGNERS[securing], securing=securing, at=AT)])
+    plan.withhold(0, *sorted(withheld))
+    preview = plan.preview()
+
+    presentation = plan.present(LEARNER, **ASKED, at=AT)
+
+    withheld_marks = marks_of(withheld, salt)
+    assert leaks(presentation.data, withheld_marks) == []
+    shown = {marker(place, salt) for place in PLACES} - withheld_marks
+    assert set(leaks(presentation.data, shown)) == shown
+    reading = records.read(presentation, **ASKED, at=AT)
+    assert reading, reading.report.problems
+    assert [received.document for received in reading.credentials] == [each.document for each in preview.items]
+
+
+@FEW
+@given(choices=st.tuples(*[choose(MARKED)] * len(SECURINGS)), salt=st.integers(0, 10**6))
+def test_nothing_leaks_from_a_mixed_backpack(choices, salt):
+    key = LocalSigner.generate("Ed25519")
+    signed = [
+        issue(marked_badge(SIGNERS[name].controller, salt + number), SIGNERS[name], securing=name, at=AT)
+        for number, name in enumerate(SECURINGS)
+    ]
+    plan = records.plan([*signed, issue(full_badge(key.controller), key, at=AT)])
+    for number, withheld in enumerate(choices):
+        plan.withhold(number, *sorted(withheld))
+
+    presentation = plan.present(LEARNER, **ASKED, at=AT)
+
+    for number, withheld in enumerate(choices):
+        assert leaks(presentation.data, marks_of(withheld, salt + number)) == []
+    assert records.read(presentation, **ASKED, at=AT)
+
+
+def _presentation(securing):
+    plan = records.plan(
+        [issue(marked_badge(SIGNERS[securing].controller, 0), SIGNERS[securing], securing=securing, at=AT)]
+    )
+    plan.withhold(0, "/evidence", f"{RESULT}/0")
+    return plan.present(LEARNER, **ASKED, at=AT).data
+
+
+PRESENTATIONS = {securing: _presentation(securing) for securing in SECURINGS}
+
+
+@pytest.mark.parametrize("securing", SECURINGS)
+@given(data=st.data())
+def test_any_one_changed_byte_is_noticed(securing, data):
+    presentation = PRESENTATIONS[securing]
+    place = data.draw(st.integers(0, len(presentation) - 1))
+    byte = data.draw(st.integers(0, 255).filter(lambda value: value != presentation[place]))
+
+    changed = presentation[:place] + bytes([byte]) + presentation[place + 1 :]
+
+    assert not records.read(changed, **ASKED, at=AT), (place, presentation[max(0, place - 20) : place + 20], byte)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("securing", SECURINGS)
+def test_every_one_changed_byte_is_noticed(securing):
+    presentation = PRESENTATIONS[securing]
+    for place in range(len(presentation)):
+        changed = presentation[:place] + bytes([presentation[place] ^ 1]) + presentation[place + 1 :]
+        assert not records.read(changed, **ASKED, at=AT), (place, presentation[max(0, place - 20) : place + 20])
+
+
+def test_the_issuer_is_a_stranger_to_the_learner():
+    """The learner's key is not the issuer's, so that nothing above passed because both were the same."""
+    assert LEARNER.controller != COLLEGE.controller
