@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .PHONY: demo test lint format bench rivals docs contexts vectors issued examples slow clean
 
-demo: $(VENV)/demo ## verify sample files of every kind and print the reports
+demo: $(VENV)/demo ## tell the story of a badge, and verify sample files of every kind
 	$(BIN)/python examples/demo.py
 
 test: lint ## what continuous integration runs
@@ -43,7 +43,9 @@ contexts: $(VENV)/dev ## bring the JSON-LD contexts in again from their packages
 	$(BIN)/python -m tools.contexts
 
 vectors: ## make the documents of other implementations again (needs node and npm)
-	cd tools/vectors && npm ci --silent && node make_digitalbazaar.js && node make_jose.js && node make_presentations.js
+	$(BIN)/python -m tools.make_status_lists
+	cd tools/vectors && npm ci --silent && node make_digitalbazaar.js && node make_jose.js && node make_presentations.js \
+	  && node make_status_lists.js
 	$(BIN)/python -m tools.make_vectors
 	$(BIN)/python -m tools.make_sd_jwt_vectors
 

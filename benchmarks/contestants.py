@@ -5,6 +5,8 @@
 The *limit* is what cannot be avoided: parse the JSON, hash the canonical text, check the Ed25519 signature. *pyld* expands
 and canonicalizes document and proof options with contexts from memory, and checks the same signature; *pyld, memoised*
 also keeps what it made of contexts, which is what our own fallback does.
+
+Signing is the same the other way round; only ours also checks the document first and verifies what came out.
 """
 
 import hashlib
@@ -18,17 +20,17 @@ from typing import Any
 from benchmarks.inputs import KEY
 from benchmarks.rivals.serving import serve
 
-from vcwallet import standard_toolkit, verify
+from vcwallet import issue, standard_toolkit, verify
 from vcwallet.linked_data import canonical_rdf, pyld_statements
 from vcwallet.linked_data.context_loader import standard_contexts
 from vcwallet.securing.cryptosuite import Transformer
-from vcwallet.wire.base_encodings import multibase_decode
+from vcwallet.wire.base_encodings import multibase_decode, multibase_encode
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)
 Run = Callable[[], object]
 
 
-def vcwallet(file: Path) -> Run:
+def verify_by_us(file: Path) -> Run:
     """The whole of verify(): every check of the report, and everything inside."""
     content, toolkit = file.read_bytes(), standard_toolkit()
 
@@ -40,7 +42,7 @@ def vcwallet(file: Path) -> Run:
     return run
 
 
-def limit(file: Path) -> Run:
+def limit_of_verifying(file: Path) -> Run:
     """Parse, hash, signature; for a record that for every member and for the whole. Canonical texts are made beforehand."""
     content = file.read_bytes()
     document = json.loads(content)
@@ -60,7 +62,25 @@ def limit(file: Path) -> Run:
     return run
 
 
-def pyld(file: Path) -> Run:
+def issue_by_us(file: Path) -> Run:
+    """The whole of issue(): the document checked, signed, and its own output verified."""
+    document, toolkit = _unsecured(json.loads(file.read_bytes())), standard_toolkit()
+    return lambda: issue(document, KEY.signer, toolkit=toolkit, at=AT).data
+
+
+def limit_of_signing(file: Path) -> Run:
+    """Hash, sign, and write the JSON."""
+    document = json.loads(file.read_bytes())
+    text = Transformer(standard_contexts()).canonical_rdf(_unsecured(document), "sha256")
+
+    def run() -> None:
+        KEY.sign(hashlib.sha256(text).digest() * 2)
+        json.dumps(document)
+
+    return run
+
+
+def bare_pyld() -> Callable[[dict[str, Any]], bytes]:
     from pyld import jsonld  # noqa: PLC0415 - only this contestant loads it here
 
     contexts = standard_contexts()
@@ -70,17 +90,31 @@ def pyld(file: Path) -> Run:
         return {"contentType": "application/ld+json", "contextUrl": None, "documentUrl": url, "document": document}
 
     options = {"algorithm": "URDNA2015", "format": "application/n-quads", "documentLoader": load}
-    return _proofs_only(file, lambda document: jsonld.normalize(document, options).encode())
+    return lambda document: jsonld.normalize(document, options).encode()
 
 
-def pyld_memoised(file: Path) -> Run:
+def memoised_pyld() -> Callable[[dict[str, Any]], bytes]:
     contexts = standard_contexts()
 
     def canonicalize(document: dict[str, Any]) -> bytes:
         statements = pyld_statements.to_statements(document, contexts)
         return canonical_rdf.canonicalize(statements, hash_name="sha256").text.encode()
 
-    return _proofs_only(file, canonicalize)
+    return canonicalize
+
+
+def _sign_only(file: Path, canonicalize: Callable[[dict[str, Any]], bytes]) -> Run:
+    document = json.loads(file.read_bytes())
+    unsecured = _unsecured(document)
+    proof = {name: value for name, value in document["proof"].items() if name != "proofValue"}
+
+    def run() -> None:
+        options = {**proof, "@context": document["@context"]}
+        message = b"".join(hashlib.sha256(canonicalize(part)).digest() for part in (options, unsecured))
+        value = multibase_encode(KEY.sign(message))
+        json.dumps({**unsecured, "proof": {**proof, "proofValue": value}})
+
+    return run
 
 
 def _proofs_only(file: Path, canonicalize: Callable[[dict[str, Any]], bytes]) -> Run:
@@ -106,7 +140,16 @@ def _unsecured(document: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in document.items() if name != "proof"}
 
 
-CONTESTANTS = {"vcwallet": vcwallet, "limit": limit, "pyld": pyld, "pyld, memoised": pyld_memoised}
+def _by(make: Callable[[], Callable[[dict[str, Any]], bytes]]) -> dict[str, Callable[[Path], Run]]:
+    return {"verify": lambda file: _proofs_only(file, make()), "sign": lambda file: _sign_only(file, make())}
+
+
+CONTESTANTS: dict[str, dict[str, Callable[[Path], Run]]] = {
+    "vcwallet": {"verify": verify_by_us, "sign": issue_by_us},
+    "limit": {"verify": limit_of_verifying, "sign": limit_of_signing},
+    "pyld": _by(bare_pyld),
+    "pyld, memoised": _by(memoised_pyld),
+}
 
 if __name__ == "__main__":
     serve(CONTESTANTS[sys.argv[1]])

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from tools.make_examples import CONTEXTS
-from tools.signing import SampleKey, add_proof, badge_claims, to_jwt
 from vcwallet.linked_data.context_loader import standard_contexts
+from vcwallet.testing.signing import SampleKey, add_proof, badge_claims, to_jwt
 
 KEY = SampleKey.from_seed("benchmark")
 UNIVERSITY = SampleKey.from_seed("benchmark", "P-256")
@@ -111,8 +111,18 @@ def write(folder: Path) -> None:
         (folder / name).write_bytes(content)
     loader = standard_contexts()
     urls = [*CONTEXTS, CLR_CONTEXT, OB_CONTEXT_OF_1_1]
-    # For rivals that want the issuer's key from their caller.
+    # For rivals that want the issuer's key from their caller, and to sign with.
     (folder / "key.hex").write_text(KEY.public_key.data.hex())
+    (folder / "key.pem").write_bytes(KEY.signer.private_pem(passphrase=None))
+    key = {
+        "@context": "https://w3id.org/security/multikey/v1",
+        "id": KEY.did_key_method,
+        "type": "Multikey",
+        "controller": KEY.did,
+        "publicKeyMultibase": KEY.multikey,
+        "secretKeyMultibase": KEY.signer.private_multikey(),
+    }
+    (folder / "key.json").write_text(json.dumps(key))
     (folder / "contexts.json").write_text(json.dumps({url: loader.load(url) for url in urls}))
 
 

@@ -1,4 +1,4 @@
-"""One run, one table: how long does verifying take, as ratios between us, the limit and whichever rivals are installed?
+"""One run, one table: how long do verifying and signing take, as ratios between us, the limit and installed rivals?
 
 Every contestant is a process of its own. They take turns, so that ratios hold while the machine's speed drifts; the first
 turns warm up and do not count. `make rivals` installs the rivals; without them they are named as absent.
@@ -14,30 +14,51 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
+from random import Random
 from typing import Any
 
 from benchmarks import inputs
 from benchmarks.contestants import AT
 
-from vcwallet import issue, standard_toolkit, verify, verify_many
+from vcwallet import (
+    allocate_indexes,
+    issue,
+    new_status_list,
+    set_status,
+    set_statuses,
+    standard_toolkit,
+    status_list_document,
+    verify,
+    verify_many,
+)
 from vcwallet.securing import jws
+from vcwallet.status import bitstring
+from vcwallet.status.bitstring_list import decode_list
 
 ROOT = Path(__file__).resolve().parents[1]
 RIVALS = ROOT / "benchmarks" / "rivals"
 RIVAL_PYTHON = ROOT / ".venv-rivals" / "bin" / "python"
 
-# File, rounds in a turn, turns that count: some seconds for each contestant.
+# Action, file, rounds in a turn, turns that count: some seconds for each contestant.
 MEASURED = (
-    ("ob3min.json", 20, 9),
-    ("ob3.json", 20, 9),
-    ("clr10.json", 3, 5),
-    ("clr100.json", 1, 3),
-    ("clr500.json", 1, 1),
+    ("verify", "ob3min.json", 20, 9),
+    ("verify", "ob3.json", 20, 9),
+    ("verify", "clr10.json", 3, 5),
+    ("verify", "clr100.json", 1, 3),
+    ("verify", "clr500.json", 1, 1),
+    ("sign", "ob3min.json", 20, 9),
+    ("sign", "ob3.json", 20, 9),
 )
 WARM_UP_TURNS = 2
 BATCH = 400
+
+
+def _column(action: str, file: str) -> str:
+    return f"{action} {file.removesuffix('.json')}"
 
 
 @dataclass
@@ -57,19 +78,20 @@ class Contestant:
             self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=ROOT
         )
 
-    def turn(self, file: Path, rounds: int, *, counts: bool) -> None:
-        if file.name in self.errors:
+    def turn(self, action: str, file: Path, rounds: int, *, counts: bool) -> None:
+        name = _column(action, file.name)
+        if name in self.errors:
             return
-        self.process.stdin.write(json.dumps({"file": str(file), "rounds": rounds}) + "\n")
+        self.process.stdin.write(json.dumps({"action": action, "file": str(file), "rounds": rounds}) + "\n")
         self.process.stdin.flush()
         line = self.process.stdout.readline()
         answer = json.loads(line) if line else {"error": "the process ended"}
         if "error" in answer:
-            self.errors[file.name] = answer["error"]
+            self.errors[name] = answer["error"]
         elif counts:
-            self.times.setdefault(file.name, []).extend(answer["wall"])
-            self.cpu.setdefault(file.name, []).extend(answer["cpu"])
-            self.mib[file.name] = answer["mib"]
+            self.times.setdefault(name, []).extend(answer["wall"])
+            self.cpu.setdefault(name, []).extend(answer["cpu"])
+            self.mib[name] = answer["mib"]
 
     def median(self, name: str) -> float | None:
         return statistics.median(self.times[name]) if self.times.get(name) else None
@@ -102,21 +124,22 @@ def contestants() -> tuple[list[Contestant], list[str]]:
 def measure(folder: Path, taking_part: list[Contestant], only: set[str]) -> None:
     for contestant in taking_part:
         contestant.start()
-    for name, rounds, turns in MEASURED:
+    for action, name, rounds, turns in MEASURED:
         if only and name not in only:
             continue
         for turn in range(turns + WARM_UP_TURNS):
             for contestant in taking_part:
-                contestant.turn(folder / name, rounds, counts=turn >= WARM_UP_TURNS)
+                contestant.turn(action, folder / name, rounds, counts=turn >= WARM_UP_TURNS)
     for contestant in taking_part:
         contestant.stop()
 
 
 def table(taking_part: list[Contestant]) -> str:
     """Milliseconds, and how many times as long as ours; for ourselves, how many times the limit."""
-    names = [name for name, _, _ in MEASURED if any(name in contestant.times for contestant in taking_part)]
+    columns = [_column(action, file) for action, file, _, _ in MEASURED]
+    names = [name for name in columns if any(name in contestant.times for contestant in taking_part)]
     by_name = {contestant.name: contestant for contestant in taking_part}
-    lines = ["| | " + " | ".join(name.removesuffix(".json") for name in names) + " |", "|---|" + "---|" * len(names)]
+    lines = ["| | " + " | ".join(names) + " |", "|---|" + "---|" * len(names)]
     for contestant in taking_part:
         cells = []
         for name in names:
@@ -197,6 +220,39 @@ def issuing() -> str:
     return f"issue() of the full badge: {mine:.3g} ms, verify() {other:.3g} ms ({mine / other:.2f} ×)"
 
 
+def status_lists() -> str:
+    """A list of a million entries, of which one in a hundred is set: set one more, write the document, read it."""
+    size = 1_000_000
+    status_list = new_status_list("https://college.example/status/1", inputs.KEY.did, "revocation", entries=size)
+    status_list, indexes = allocate_indexes(status_list, size // 100, randbelow=Random(1).randrange)  # noqa: S311 - no secret
+    status_list = set_statuses(status_list, dict.fromkeys(indexes[1:], 1))
+    previous = status_list_document(status_list, valid_from=AT - timedelta(days=1), previous=None)
+    later = set_status(status_list, indexes[0])
+    written = status_list_document(later, valid_from=AT, previous=previous)
+    encoded = written["credentialSubject"]["encodedList"]
+    tasks = {
+        "set one": lambda: set_status(status_list, indexes[0]),
+        "write": lambda: status_list_document(later, valid_from=AT, previous=None),
+        "write and compare with what is published": lambda: status_list_document(
+            later, valid_from=AT, previous=previous
+        ),
+        "read one": lambda: bitstring.value_at(decode_list(encoded), indexes[0]),
+        "sign": lambda: issue(written, inputs.KEY.signer, at=AT),
+        "take one": lambda: allocate_indexes(later, 1),
+    }
+    shown = [f"{name} {_median(task):.3g} ms" for name, task in tasks.items()]
+    return f"status list of {size:,} entries, 1 % set, {len(encoded):,} characters: " + ", ".join(shown)
+
+
+def _median(task: Callable[[], object], rounds: int = 15) -> float:
+    times = []
+    for _ in range(rounds):
+        start = time.perf_counter()
+        task()
+        times.append(time.perf_counter() - start)
+    return statistics.median(times) * 1000
+
+
 def machine() -> str:
     versions = {
         name: importlib.metadata.version(name) for name in ("vcwallet", "pyld", "cryptography", "jsonschema-rs")
@@ -215,7 +271,7 @@ def main() -> None:
         measure(Path(folder), taking_part, only)
         lines = [machine(), "", table(taking_part)]
         if not only:
-            lines += ["", tokens(Path(folder)), issuing(), batches(Path(folder))]
+            lines += ["", tokens(Path(folder)), issuing(), status_lists(), batches(Path(folder))]
     if absent:
         lines += ["", f"not installed: {', '.join(absent)} (make rivals)"]
     sys.stdout.write("\n".join(lines) + "\n")

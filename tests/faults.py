@@ -15,7 +15,9 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache, wraps
 from typing import Any
 
+from vcwallet.dids import did_key
 from vcwallet.errors import FetchFailed, Malformed, Refused, Undecided
+from vcwallet.keys import multikey
 
 SITES = (
     # fetching
@@ -64,7 +66,7 @@ SITES = (
     "vcwallet.linked_data.context_loader:ContextLoader.load",
     "vcwallet.linked_data.context_loader:ContextLoader.digest",
     "vcwallet.linked_data.context_loader:ContextLoader.for_document",
-    "vcwallet.linked_data.statements:to_statements",
+    "vcwallet.linked_data.statements:read",
     "vcwallet.linked_data.canonical_rdf:canonicalize",
     "vcwallet.wire.canonical_json:canonicalize",
     # keys and whose they are
@@ -129,6 +131,8 @@ def _replaced(site: str, before: Callable[[], None]) -> Iterator[None]:
         before()
         return places[0][2](*args, **named)
 
+    # Keys that were read once are remembered, and reading is among what has to fail.
+    multikey._cached.cache_clear()
     try:
         for holder, attribute, _ in places:
             setattr(holder, attribute, watched)
@@ -138,9 +142,16 @@ def _replaced(site: str, before: Callable[[], None]) -> Iterator[None]:
             setattr(holder, attribute, function)
 
 
+def _forget_keys() -> None:
+    """Otherwise what reads them would be called the first time only."""
+    multikey._cached.cache_clear()
+    did_key._document.cache_clear()
+
+
 @contextlib.contextmanager
 def counting() -> Iterator[Counter[str]]:
     """How often each site is called meanwhile."""
+    _forget_keys()
     calls: Counter[str] = Counter()
     with contextlib.ExitStack() as stack:
         for site in SITES:
@@ -151,6 +162,7 @@ def counting() -> Iterator[Counter[str]]:
 @contextlib.contextmanager
 def failing(site: str, *, at_call: int, error: Exception) -> Iterator[None]:
     """The call number `at_call` (from 1) of the site raises instead of doing anything."""
+    _forget_keys()
     number = 0
 
     def count() -> None:

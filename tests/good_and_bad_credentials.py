@@ -32,11 +32,11 @@ from tests.learner_records import (
 )
 from tests.outside_world import OUTAGES, OutsideWorld
 from tools.make_examples import COLLEGE_DID, OB_NAMESPACE, UNIVERSITY_URL, badge
-from tools.signing import SampleKey, add_proof, badge_claims, to_jwt
 from vcwallet import Policy, Recipient, standard_toolkit, verify
 from vcwallet.fetching.evidence import Evidence
 from vcwallet.images import png, svg
 from vcwallet.policy import DEFAULT_REQUIRED_CHECKS
+from vcwallet.testing.signing import SampleKey, add_proof, badge_claims, to_jwt
 from vcwallet.wire.base_encodings import base64url_encode
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)
@@ -295,7 +295,12 @@ def bad() -> dict[str, Case]:
         "a word that nobody defines": add_proof(member(1), COLLEGE, suite="eddsa-jcs-2022") | {"honours": "summa"},
         "an undefined word, signed as JSON": add_proof(member(1, honours="summa"), COLLEGE, suite="eddsa-jcs-2022"),
         "hidden end": without(add_proof(member(1, validUntil="2026-02-01T00:00:00Z"), COLLEGE), "validUntil")
-        | {"https://www.w3.org/2018/credentials#validUntil": "2026-02-01T00:00:00Z"},
+        | {
+            "https://www.w3.org/2018/credentials#validUntil": {
+                "@value": "2026-02-01T00:00:00Z",
+                "@type": "http://www.w3.org/2001/XMLSchema#dateTime",
+            }
+        },
         "for Eva": Case(by_college(college), Policy(recipient=Recipient("emailAddress", "eva@campus.example"))),
         "of an issuer that is not trusted": Case(by_college(college), Policy(trusted_issuers=[UNIVERSITY_URL])),
         "of an issuer that is not listed": Case(by_college(college), Policy(require_listed_issuer=True)),

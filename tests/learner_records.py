@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tools.make_examples import COLLEGE, CONTEXTS, FORGER, UNIVERSITY, WORKSHOP, badge
-from tools.signing import SampleKey, add_proof, badge_claims, to_jwt
+from vcwallet.testing.signing import SampleKey, add_proof, badge_claims, to_jwt
 
 CLR_CONTEXTS = [
     CONTEXTS[0],

@@ -20,11 +20,11 @@ from dataclasses import dataclass, replace
 from itertools import repeat
 from typing import Any
 
-from tools.signing import SampleKey
 from vcwallet.dids.did_web import document_address
 from vcwallet.dids.https_jwks import jwks_address
 from vcwallet.errors import FetchFailed
 from vcwallet.fetching.fetcher import DEFAULT_MAX_BYTES, Fetched, check_size, follow_redirects
+from vcwallet.testing.signing import SampleKey
 
 TIMEOUT_SECONDS = 10.0
 

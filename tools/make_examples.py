@@ -5,17 +5,16 @@ part of the internet that the issuers' documents would be at.
 """
 
 import json
-import struct
 import sys
-import zlib
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from tools.signing import SampleKey, add_proof
 from vcwallet.images import png, svg
 from vcwallet.keys.signer import LocalSigner
 from vcwallet.operations.issuing import issue
+from vcwallet.testing.pictures import png_picture, svg_picture
+from vcwallet.testing.signing import SampleKey, add_proof
 
 FOLDER = Path(__file__).resolve().parents[1] / "examples" / "badges"
 
@@ -83,24 +82,6 @@ def _issued(document: dict[str, Any], signer: LocalSigner, securing: str | None 
     return dict(issue(document, signer, securing=securing, at=AT).document)
 
 
-def _picture_png() -> bytes:
-    """A blue square: 32 by 32 pixels, one colour."""
-    rows = b"".join(b"\0" + b"\x1f\x4e\x8c" * 32 for _ in range(32))
-
-    def chunk(name: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
-
-    header = struct.pack(">IIBBBBB", 32, 32, 8, 2, 0, 0, 0)
-    body = chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
-    return b"\x89PNG\r\n\x1a\n" + body
-
-
-PICTURE_SVG = (
-    b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32" width="96" height="96">'
-    b'<title>Seamanship</title><circle cx="16" cy="16" r="15" fill="#1f4e8c"/></svg>\n'
-)
-
-
 def samples() -> dict[str, bytes]:
     """Every file by name. The names say what there is to see."""
     college, university = _named(COLLEGE, COLLEGE_DID), _named(UNIVERSITY, UNIVERSITY_URL)
@@ -126,10 +107,10 @@ def samples() -> dict[str, bytes]:
     compact = json.dumps(good, ensure_ascii=False, separators=(",", ":"))
     return texts | {
         "badge.jwt": token.encode() + b"\n",
-        "badge.png": png.put_text(_picture_png(), "openbadgecredential", compact),
-        "badge-jwt.png": png.put_text(_picture_png(), "openbadgecredential", token),
-        "badge.svg": svg.put_element(PICTURE_SVG, OB_NAMESPACE, "credential", svg.SvgText(body=compact)),
-        "badge-jwt.svg": svg.put_element(PICTURE_SVG, OB_NAMESPACE, "credential", svg.SvgText(verify=token)),
+        "badge.png": png.put_text(png_picture(), "openbadgecredential", compact),
+        "badge-jwt.png": png.put_text(png_picture(), "openbadgecredential", token),
+        "badge.svg": svg.put_element(svg_picture(), OB_NAMESPACE, "credential", svg.SvgText(body=compact)),
+        "badge-jwt.svg": svg.put_element(svg_picture(), OB_NAMESPACE, "credential", svg.SvgText(verify=token)),
     }
 
 

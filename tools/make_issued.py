@@ -11,7 +11,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tools.make_vectors import VECTORS, write_family
-from tools.signing import SampleKey
 from vcwallet import (
     Achievement,
     Alignment,
@@ -32,6 +31,7 @@ from vcwallet import (
     issue,
     present,
 )
+from vcwallet.testing.signing import SampleKey
 
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 WEB = "did:web:issued.example"

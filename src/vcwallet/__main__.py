@@ -61,6 +61,9 @@ _ELSEWHERE: Final = {
     "issue": ("signing_commands", "issue_command"),
     "present": ("signing_commands", "present_command"),
     "bake": ("signing_commands", "bake_command"),
+    "pathway": ("pathway_commands", "pathway_group"),
+    "bundle": ("bundle_commands", "bundle_group"),
+    "status": ("status_commands", "status_command"),
 }
 
 
@@ -142,6 +145,7 @@ Examples:
   vcwallet unbake badge.png -o badge.json   take it out of the picture
   vcwallet keygen key-2026.pem              make a key to sign with
   vcwallet issue --key key-2026.pem badge-to-be.json
+  vcwallet status set --key key-2026.pem revocation.json badge.json
 
 'vcwallet COMMAND --help' tells more.""",
 )

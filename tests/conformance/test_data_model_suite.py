@@ -13,8 +13,8 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.shared_data import cases
-from tools.signing import SampleKey, add_proof
 from vcwallet import Policy, standard_toolkit, verify, verify_presentation
+from vcwallet.testing.signing import SampleKey, add_proof
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)
 PARTY = SampleKey.from_seed("W3C suite issuer")

@@ -53,12 +53,24 @@ def test_the_first_example_of_the_readme_runs(monkeypatch, capsys):
     assert capsys.readouterr().out == "valid: Boatbuilding\n"
 
 
-def test_the_demo_verifies_samples_of_every_kind():
+def test_the_example_of_the_readme_that_issues_makes_a_valid_badge():
+    from vcwallet import verify
+
+    block = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)[1]
+    names = {}
+
+    exec(compile(block, "README.md", "exec"), names)
+
+    assert verify(names["signed"].data)
+
+
+def test_the_demo_tells_a_story_and_verifies_samples_of_every_kind():
     environment = {**os.environ, "COLUMNS": "100", "NO_COLOR": "1"}
     done = subprocess.run(
         [sys.executable, ROOT / "examples" / "demo.py"], capture_output=True, text=True, check=True, env=environment
     )
 
+    assert "revokes the badge" in done.stdout
     assert "13 checked: 9 valid, 3 not valid, 1 undecided" in done.stdout
     assert done.stderr == ""
 

@@ -14,11 +14,11 @@ from click.testing import CliRunner
 import vcwallet
 from tests.small_pictures import itxt, png
 from tools.make_examples import WORKSHOP, badge, samples
-from tools.signing import SampleKey, add_proof
 from vcwallet import Check, Outcome, VerificationReport
 from vcwallet.__main__ import command_line
 from vcwallet.fetching.evidence import Evidence, EvidenceItem
 from vcwallet.terminal.evidence_file import open_evidence_file
+from vcwallet.testing.signing import SampleKey, add_proof
 
 BADGES = Path(__file__).parents[2] / "examples" / "badges"
 GOOD = str(BADGES / "badge-jcs.json")

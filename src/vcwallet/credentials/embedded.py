@@ -49,11 +49,11 @@ def _collect(value: Any, path: tuple[str | int, ...], found: list[Embedded]) -> 
         for name, inner in value.items():
             if name in _ROLES:
                 found += _entries(json_pointer.join("", *path, name), _ROLES[name], inner, as_text(value.get("id")))
-            elif isinstance(inner, dict | list):
+            elif type(inner) is dict or type(inner) is list:
                 _collect(inner, (*path, name), found)
     elif isinstance(value, list):
         for index, inner in enumerate(value):
-            if isinstance(inner, dict | list):
+            if type(inner) is dict or type(inner) is list:
                 _collect(inner, (*path, index), found)
 
 

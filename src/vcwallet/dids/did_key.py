@@ -2,6 +2,8 @@
 
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
 
 from vcwallet.dids.did import parse_did
 from vcwallet.dids.document import ControllerDocument, document_of_one_key
@@ -18,9 +20,20 @@ class DidKey:
 
     def resolve(self, did: str, fetcher: Fetcher) -> ControllerDocument:
         del fetcher
-        multikey = parse_did(did).method_specific_id
-        # A DID that is no key is malformed, and that shows here rather than when the key is used; a key of a type that
-        # is not read here is one all the same.
-        with suppress(Undecided):
-            public_key_from_multikey(multikey)
-        return document_of_one_key(did, f"{did}#{multikey}", {"type": "Multikey", "publicKeyMultibase": multikey})
+        return _document(did) if len(did) <= _LONGEST_KEPT else _document.__wrapped__(did)
+
+
+# The document follows from the identifier alone, and an issuer's is asked for with every credential.
+_DOCUMENTS_KEPT: Final = 256
+# Identifiers of keys on curves; RSA keys are longer, and rare.
+_LONGEST_KEPT: Final = 150
+
+
+@lru_cache(maxsize=_DOCUMENTS_KEPT)
+def _document(did: str) -> ControllerDocument:
+    multikey = parse_did(did).method_specific_id
+    # A DID that is no key is malformed, and that shows here rather than when the key is used; a key of a type that
+    # is not read here is one all the same.
+    with suppress(Undecided):
+        public_key_from_multikey(multikey)
+    return document_of_one_key(did, f"{did}#{multikey}", {"type": "Multikey", "publicKeyMultibase": multikey})

@@ -5,6 +5,7 @@ no other base. RSA keys are an RSAPublicKey (RFC 8017) here, as in did:key. No m
 somebody's private key put in the wrong place.
 """
 
+from functools import lru_cache
 from typing import Final
 
 from vcwallet.errors import Malformed, Refused, Undecided
@@ -39,6 +40,11 @@ _PRIVATE_KEY_CODES: Final = frozenset(
 # SEC 1 section 2.3.3: in a Multikey the point is always compressed.
 _COMPRESSED_POINT_BYTES: Final[dict[KeyType, int]] = {"secp256k1": 33, "P-256": 33, "P-384": 49, "P-521": 67}
 
+# One key is read several times in a verification, and again for every credential of its issuer.
+_CACHED_KEYS: Final = 256
+# Of keys on curves. RSA keys are longer, and rare.
+_LONGEST_CACHED: Final = 120
+
 
 def public_key_from_multikey(text: str, *, pointer: str = "") -> PublicKey:
     """The key that a Multikey text stands for.
@@ -46,6 +52,16 @@ def public_key_from_multikey(text: str, *, pointer: str = "") -> PublicKey:
     Raises Malformed multibase, multicodec and key_malformed, Refused weak_key and multikey_is_private, Undecided
     key_type_unsupported.
     """
+    # A key that is refused is not remembered, and its place belongs to the refusal.
+    return _read(text, pointer) if pointer or len(text) > _LONGEST_CACHED else _cached(text)
+
+
+@lru_cache(maxsize=_CACHED_KEYS)
+def _cached(text: str) -> PublicKey:
+    return _read(text, "")
+
+
+def _read(text: str, pointer: str) -> PublicKey:
     try:
         code, data = multicodec_split(multibase_decode(text, allowed="z"))
     except Malformed as exc:

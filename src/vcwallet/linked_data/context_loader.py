@@ -78,12 +78,16 @@ class ContextLoader:
         if url in _bundle:
             return _bundle.published_sha256(url)
         if (text := self._added_text(url)) is not None:
-            return hashlib.sha256(text.encode()).hexdigest()
+            return _sha256(text)
         return self._fetched(url).sha256
 
     def is_pinned(self, url: str) -> bool:
         """Whether the content at `url` is fixed: bundled, or added by the caller. Such a URL is never fetched."""
         return url in _bundle or self._added_text(url) is not None
+
+    def is_bundled(self, url: str) -> bool:
+        """Whether the content at `url` is part of this installation."""
+        return url in _bundle
 
     def pinned_urls(self) -> tuple[str, ...]:
         """Every URL whose content is fixed, in alphabetical order."""
@@ -114,6 +118,10 @@ class ContextLoader:
         Without it, two readings of the same document could be given two meanings. Drop it with the document.
         """
         return replace(self, _memory=_Memory())
+
+    def for_one_document(self) -> "ContextLoader":
+        """This loader if its answers stay the same already, else what `for_document` makes of it."""
+        return self if self._fetcher is None or self._memory is not None else self.for_document()
 
     def fetching_through(self, wrap: Callable[[Fetcher], Fetcher]) -> "ContextLoader":
         """The same loader with its fetcher wrapped; a loader without one stays as it is."""
@@ -220,6 +228,11 @@ def _canonical_text(url: str, document: object) -> str:
         return canonicalize(strict_json.check(dict(document))).decode()
     except Malformed as exc:
         raise ValueError(f"the context {url} is not a JSON value: {exc}") from exc
+
+
+@lru_cache(maxsize=_PARSED_CONTEXTS_KEPT)
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 @lru_cache(maxsize=_PARSED_CONTEXTS_KEPT)

@@ -63,13 +63,17 @@ def iri_term(iri: str) -> str:
     return f"<{iri}>"
 
 
+def escaped(value: str) -> str:
+    """A text as it stands between the quotation marks of a literal."""
+    return value.translate(_ESCAPES) if _MUST_BE_ESCAPED.search(value) else value
+
+
 def literal_term(value: str, *, datatype: str = _PLAIN_DATATYPE, language: str = "") -> str:
     """A literal as a term. With a language, the datatype is rdf:langString and is not written.
 
     The caller has checked the datatype with `is_absolute_iri` and the language with `is_language_tag`.
     """
-    if _MUST_BE_ESCAPED.search(value):
-        value = value.translate(_ESCAPES)
+    value = escaped(value)
     if language:
         return f'"{value}"@{language}'
     if datatype == _PLAIN_DATATYPE:

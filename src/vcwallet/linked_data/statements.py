@@ -3,17 +3,32 @@
 Signatures of the RDF cryptosuites cover statements, while everybody reads JSON. So the reading here is in safe mode:
 whatever would make no statement, a term that no context defines first of all, is refused and not dropped.
 
-This is the one entrance; behind it there may be more than one way. All of them give the same answers.
+This is the one entrance; behind it there are two ways with the same answers. compiled_statements.py reads what
+credentials are made of, and is quick; what it does not cover goes whole to pyld_statements.py, which reads everything,
+and only what is small.
 """
 
+from dataclasses import dataclass
 from typing import Any
 
+from vcwallet.errors import VcwalletError
+from vcwallet.linked_data import compiled_statements
+from vcwallet.linked_data.compiled_context import NotCovered
 from vcwallet.linked_data.context_loader import ContextLoader
+from vcwallet.linked_data.dataset import Dataset
 from vcwallet.linked_data.statement import Statement
 
 
-def to_statements(document: dict[str, Any], contexts: ContextLoader) -> list[Statement]:
-    """The statements of `document`, each once, as they are said: not yet canonicalized.
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a document says, and whether it had to be read the slow way."""
+
+    dataset: Dataset
+    was_slow: bool
+
+
+def read(document: dict[str, Any], contexts: ContextLoader) -> Reading:
+    """The statements of `document`, as they are said: not yet canonicalized.
 
     The document must be a JSON value that `strict_json` has parsed or checked. It is not changed. Nothing is loaded but
     through `contexts`, and there is no base: relative IRIs are refused.
@@ -25,6 +40,23 @@ def to_statements(document: dict[str, Any], contexts: ContextLoader) -> list[Sta
     Undecided for what cannot be found out: what the context loader raises, document_too_complex,
     context_feature_unsupported.
     """
+    contexts = contexts.for_one_document()
+    fault: VcwalletError | None = None
+    try:
+        return Reading(compiled_statements.read(document, contexts), was_slow=False)
+    except NotCovered:
+        pass
+    except VcwalletError as error:
+        fault = error
     from vcwallet.linked_data import pyld_statements  # noqa: PLC0415 - loaded when first used: pyld takes 120 ms
 
-    return pyld_statements.to_statements(document, contexts)
+    if fault is not None and not pyld_statements.is_within_limits(document):
+        raise fault
+    # A fault is worth a second reading, which looks for faults in the order of the specification: of several, always the
+    # same one is named.
+    return Reading(Dataset.of(pyld_statements.to_statements(document, contexts)), was_slow=True)
+
+
+def to_statements(document: dict[str, Any], contexts: ContextLoader) -> list[Statement]:
+    """The statements of `document`, each once. Raises as `read` does."""
+    return read(document, contexts).dataset.statements()

@@ -146,10 +146,10 @@ def _with_one_status(document: dict[str, Any]) -> dict[str, Any]:
 
 def check_context(facts: DocumentFacts) -> Check:
     """Every context is known and every term has a meaning, so that nothing escapes the signature (JSON-LD safe mode)."""
-    facts.transformer.statements(facts.unsecured)
+    facts.transformer.dataset(facts.unsecured)
     for pointer, proof in _unsupported_proofs(facts):
         try:
-            facts.transformer.statements({"@context": facts.document.get("@context"), **proof})
+            facts.transformer.dataset({"@context": facts.document.get("@context"), **proof})
         except VcwalletError as problem:
             raise problem.placed_under(pointer) from problem
     notes = tuple(

@@ -90,7 +90,7 @@ def present(  # noqa: PLR0913 - each is a choice that nobody can make for the ho
         purpose=AUTHENTICATION, created=at.replace(microsecond=0), challenge=challenge, domain=_as_tuple(domain)
     )
     try:
-        transformer.statements(document)
+        transformer.dataset(document)
     except (Refused, Malformed) as error:
         raise NotSigned.because([error.problem]) from error
     data = secure_with_proof(Draft(document, document, transformer, toolkit), signer, suite, options)

@@ -16,7 +16,7 @@ from vcwallet.fetching.fetcher import Fetched, fetch_json
 from vcwallet.fetching.web_address import shortened
 from vcwallet.operations.checks import Facts, as_text_list, failed, passed, skipped, unknown
 from vcwallet.report import Check, Outcome, VerificationReport
-from vcwallet.status.method import StatusMethod, StatusValue
+from vcwallet.status.method import Bearing, OpenedList, StatusMethod, StatusValue
 from vcwallet.wire import json_pointer
 
 # A credential has an entry for each purpose, and there are four purposes.
@@ -99,7 +99,9 @@ def _read(facts: Facts, entry: Any, source: "_Lists", pointer: str) -> StatusVal
         message = f"a status of type {shown} cannot be looked up by this toolkit"
         raise Undecided("status_type_unsupported", message, pointer=pointer)
     issuer_id = facts.credential.issuer_id or ""
-    return method.read(entry, credential_id=facts.credential.id, issuer_id=issuer_id, source=source, pointer=pointer)
+    return method.read(
+        entry, credential_id=facts.credential.id, issuer_id=issuer_id, source=source, at=facts.at, pointer=pointer
+    )
 
 
 def _weigh(value: StatusValue, pointer: str, found: _Found) -> None:
@@ -109,6 +111,9 @@ def _weigh(value: StatusValue, pointer: str, found: _Found) -> None:
         word = "revoked" if value.purpose == "revocation" else "suspended"
         code = "revoked" if value.purpose == "revocation" else "suspended"
         found.failures.append(Problem(code, f"the issuer has {word} this credential{said}", pointer))
+    elif value.bearing is Bearing.UNKNOWN:
+        message = f"the issuer has set {value.purpose[:60]!r}, and what that means is not known{said}"
+        found.open.append(Problem("status_purpose_unknown", message, pointer))
     elif value.is_set and value.purpose == "refresh":
         found.notes.append(
             Problem("status_refresh", f"the issuer has a newer version of this credential{said}", pointer)
@@ -139,7 +144,7 @@ class _Lists:
         self.entry_pointer = ""
         self.reports: dict[str, VerificationReport] = {}
 
-    def open_credential(self, url: str, *, pointer: str) -> Mapping[str, Any]:
+    def open_credential(self, url: str, *, pointer: str) -> OpenedList:
         known = self._lists.get(url)
         if known is None:
             known = self._lists[url] = self._verify(url)
@@ -151,19 +156,16 @@ class _Lists:
         credential = known.report.credential if known.report is not None else None
         if not isinstance(credential, Credential):
             raise Undecided("status_list_not_verified", "the list is no credential", pointer=pointer)
-        if credential.issuer_id != self._facts.credential.issuer_id:
-            message = f"the status list is {(credential.issuer_id or 'nobody')[:200]}'s, and the credential is not"
-            raise Refused("status_list_issuer_mismatch", message, pointer=pointer)
         self._refuse_stale(url, credential.document, pointer)
-        return credential.document
+        return OpenedList(credential.document, self._recorded_at(url) or self._facts.at)
 
-    def open_json(self, url: str, *, pointer: str) -> Any:
+    def open_json(self, url: str, *, pointer: str) -> OpenedList:
         try:
             value, _ = fetch_json(self._facts.toolkit.fetcher, url, max_bytes=_MAX_LIST_BYTES)
         except FetchFailed as problem:
             raise problem.placed_under(pointer) from problem
         self._refuse_stale(url, {}, pointer)
-        return value
+        return OpenedList(value, self._recorded_at(url) or self._facts.at)
 
     def _verify(self, url: str) -> VerifiedList:
         try:

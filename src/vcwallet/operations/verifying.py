@@ -49,7 +49,7 @@ from vcwallet.policy import CHECK_NAMES, Policy
 from vcwallet.report import CONFIRMED_NOW, Check, Outcome, VerificationReport
 from vcwallet.securing.cryptosuite import Transformer
 from vcwallet.securing.data_integrity import without_proof
-from vcwallet.securing.envelope import CompactJwt, Secured, recognise, recognise_baked
+from vcwallet.securing.envelope import CompactJwt, EmbeddedProof, Secured, recognise, recognise_baked
 from vcwallet.standard import standard_toolkit
 from vcwallet.toolkit import Toolkit
 from vcwallet.wire.strict_json import describe_kind
@@ -148,7 +148,8 @@ class Verification:
     ) -> VerificationReport:
         try:
             _refuse_too_deep(depth)
-            secured = _open_anything(data)
+            # What stands inside a document was checked with it.
+            secured = EmbeddedProof(data) if depth and isinstance(data, dict) else _open_anything(data)
             if verifying_badge_v2.is_badge_v2(secured):
                 return self._ask_badge_v2(secured, policy, depth=depth, may_fetch=may_fetch)
             facts = self._establish(secured, policy, depth=depth, may_fetch=may_fetch, presenter=presenter)

@@ -15,7 +15,9 @@ from vcwallet.keys.public_key import PublicKey
 from vcwallet.keys.signer import Signer
 from vcwallet.linked_data import canonical_rdf, statements
 from vcwallet.linked_data.context_loader import ContextLoader
+from vcwallet.linked_data.dataset import Dataset
 from vcwallet.linked_data.statement import Statement
+from vcwallet.linked_data.statements import Reading
 from vcwallet.wire import canonical_json, json_pointer
 
 HashName = Literal["sha256", "sha384"]
@@ -51,21 +53,30 @@ class Transformer:
     def __init__(self, contexts: ContextLoader, *, ignorable_terms: Collection[str] = ()) -> None:
         self._contexts = contexts
         self._ignorable_terms = frozenset(ignorable_terms)
-        # The document is kept beside its statements so that its id() cannot be given to another object.
-        self._statements: dict[int, tuple[Mapping[str, Any], list[Statement]]] = {}
+        # The document is kept beside what was read so that its id() cannot be given to another object.
+        self._readings: dict[int, tuple[Mapping[str, Any], Reading]] = {}
         self._canonical: dict[tuple[int, HashName], bytes] = {}
         self.ignored: tuple[str, ...] = ()
 
-    def statements(self, document: Mapping[str, Any]) -> list[Statement]:
-        """The RDF statements of a document in safe mode; raises when anything in it would be lost."""
-        known = self._statements.get(id(document))
-        if known is None:
-            known = self._statements[id(document)] = (document, self._to_statements(dict(document)))
-        return known[1]
+    @property
+    def slow_readings(self) -> int:
+        """How many documents had to be read by pyld, because the quick way does not cover something in them."""
+        return sum(reading.was_slow for _, reading in self._readings.values())
 
-    def _to_statements(self, document: dict[str, Any]) -> list[Statement]:
+    def dataset(self, document: Mapping[str, Any]) -> Dataset:
+        """The RDF statements of a document in safe mode; raises when anything in it would be lost."""
+        known = self._readings.get(id(document))
+        if known is None:
+            known = self._readings[id(document)] = (document, self._read(dict(document)))
+        return known[1].dataset
+
+    def statements(self, document: Mapping[str, Any]) -> list[Statement]:
+        """As `dataset`, one by one and each once."""
+        return self.dataset(document).statements()
+
+    def _read(self, document: dict[str, Any]) -> Reading:
         try:
-            return statements.to_statements(document, self._contexts)
+            return statements.read(document, self._contexts)
         except Refused as problem:
             term = problem.pointer.rpartition("/")[2]
             if problem.code != "undefined_term" or term not in self._ignorable_terms:
@@ -73,13 +84,13 @@ class Transformer:
         self.ignored += tuple(
             pointer for pointer, _ in json_pointer.walk(document) if pointer.rpartition("/")[2] == term
         )
-        return self._to_statements(_without(document, term))
+        return self._read(_without(document, term))
 
     def canonical_rdf(self, document: Mapping[str, Any], hash_name: HashName) -> bytes:
         """The document as canonical N-Quads (RDFC-1.0 with the given hash function)."""
         known = self._canonical.get((id(document), hash_name))
         if known is None:
-            canonical = canonical_rdf.canonicalize(self.statements(document), hash_name=hash_name)
+            canonical = canonical_rdf.canonicalize(self.dataset(document), hash_name=hash_name)
             known = self._canonical[(id(document), hash_name)] = canonical.text.encode()
         return known
 

@@ -1,1 +1,1 @@
-"""Is it still good? Reads and writes status lists; fetches and verifies none."""
+"""Is it still good? Status lists: how they are read, and how an issuer writes them. Nothing is fetched or verified here."""

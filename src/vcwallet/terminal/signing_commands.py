@@ -1,11 +1,18 @@
 """The commands that sign, and the one that puts what was signed into a picture: `vcwallet issue`, `present`, `bake`."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
+
+from vcwallet.terminal.signing_options import (
+    as_option,
+    at_option,
+    key_option,
+    misuse_is_wrong_use,
+    passphrase_option,
+)
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -15,36 +22,7 @@ if TYPE_CHECKING:
 
 _SOME_FAILED: Final = 1
 
-_key_option = click.option("--key", required=True, metavar="NAME.pem", help="The private key, as keygen writes it.")
-_passphrase_option = click.option(
-    "--passphrase-file", metavar="FILE", help="The key's passphrase is on its first line."
-)
 _output_option = click.option("-o", "--output", metavar="FILE", help="Write to this file, which must not exist yet.")
-
-
-def _moment(ctx: click.Context, param: click.Parameter, value: str | None) -> "datetime":
-    from vcwallet.terminal.options import read_moment
-
-    return read_moment(ctx, param, value)
-
-
-_at_option = click.option(
-    "--at",
-    "moment",
-    metavar="TIME",
-    callback=_moment,
-    help="Say that it was signed at this time, not now: 2026-01-31, or 2026-01-31T12:00:00+01:00.",
-)
-
-
-def _as_option(whose: str) -> Callable[[Any], Any]:
-    return click.option(
-        "--as",
-        "controller",
-        metavar="WHO",
-        help=f"{whose}: did:web:HOST or an https address, whose document names the key as the file is named (or after"
-        " a #), or did:jwk. Without it the key speaks for itself, as a did:key.",
-    )
 
 
 @click.command(
@@ -57,16 +35,16 @@ Examples:
   vcwallet issue --key key-2026.pem --into signed documents/""",
 )
 @click.argument("inputs", nargs=-1, required=True, metavar="FILE|FOLDER|-...")
-@_key_option
-@_as_option("Who issues")
+@key_option
+@as_option("Who issues")
 @click.option(
     "--securing",
     metavar="HOW",
     help="eddsa-rdfc-2022, eddsa-jcs-2022, ecdsa-rdfc-2019, ecdsa-jcs-2019, vc-jwt or vc+jwt. Without it, what fits the"
     " key: an RDFC suite, or vc-jwt for RSA.",
 )
-@_passphrase_option
-@_at_option
+@passphrase_option
+@at_option
 @_output_option
 @click.option(
     "--into", metavar="FOLDER", help="Write each credential into this folder, under the name of its document."
@@ -102,7 +80,7 @@ def issue_command(  # noqa: PLR0913 - the options of a command
     if into is not None:
         return _issue_into(Path(into), inputs, signer, securing, moment)
     document = parse_object(read_file(inputs[0]))
-    with _misuse_is_wrong_use():
+    with misuse_is_wrong_use():
         signed = issue(document, signer, securing=securing, at=moment)
     put_out(signed.data, output)
     return 0
@@ -138,7 +116,7 @@ def _issue_into(
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise click.UsageError(f"cannot make the folder {folder}: {error.strerror}") from error
-    with _misuse_is_wrong_use():
+    with misuse_is_wrong_use():
         for result in issue_many(documents(), signer, securing=securing, at=moment):
             name = names[result.index]
             if result.signed is None:
@@ -157,15 +135,6 @@ def _complain(name: str, error: "VcwalletError | None") -> None:
     click.echo("\n".join(printable(line) for line in f"vcwallet: {name}: {error}".split("\n")), err=True)
 
 
-@contextmanager
-def _misuse_is_wrong_use() -> Iterator[None]:
-    """What the library calls misuse comes from an option here."""
-    try:
-        yield
-    except ValueError as error:
-        raise click.UsageError(str(error)) from error
-
-
 @click.command(
     "present",
     epilog="""\b
@@ -174,14 +143,14 @@ Examples:
   vcwallet present --key ana.pem --for-anybody -o shown.json badge.png diploma.jwt""",
 )
 @click.argument("inputs", nargs=-1, required=True, metavar="FILE|FOLDER...")
-@_key_option
-@_as_option("Who presents")
+@key_option
+@as_option("Who presents")
 @click.option("--challenge", metavar="TEXT", help="What the verifier asked with, so that it is an answer.")
 @click.option("--domain", multiple=True, metavar="TEXT", help="Who the verifier is; may be given several times.")
 @click.option("--for-anybody", is_flag=True, help="Without a challenge: whoever gets it can show it again.")
 @click.option("--securing", metavar="HOW", help="A cryptosuite, or vp+jwt. Without it, what fits the key.")
-@_passphrase_option
-@_at_option
+@passphrase_option
+@at_option
 @_output_option
 def present_command(  # noqa: PLR0913 - the options of a command
     inputs: tuple[str, ...],
@@ -212,7 +181,7 @@ def present_command(  # noqa: PLR0913 - the options of a command
     contents = [content_of(source) for source in find_sources(inputs, None)]
     credentials = [unbake(content) if is_image(content) else content for content in contents]
     signer = read_signer(key, passphrase_file, controller)
-    with _misuse_is_wrong_use():
+    with misuse_is_wrong_use():
         signed = present(credentials, signer, challenge=challenge, domain=domain or None, securing=securing, at=moment)
     put_out(signed.data, output)
     return 0

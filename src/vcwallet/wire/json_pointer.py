@@ -71,5 +71,10 @@ def walk(document: "JsonValue") -> Iterator[tuple[str, "JsonValue"]]:
             waiting.extend((join(pointer, index), value[index]) for index in range(len(value) - 1, -1, -1))
 
 
+def pointer_to(document: "JsonValue", container: object) -> str | None:
+    """The first place of this very object, which may be equal to others; None if it is not in the document."""
+    return next((pointer for pointer, value in walk(document) if value is container), None)
+
+
 def _shortened(pointer: str) -> str:
     return repr(pointer if len(pointer) <= 80 else f"{pointer[:80]}…")  # noqa: PLR2004 - only for reading

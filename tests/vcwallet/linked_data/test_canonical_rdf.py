@@ -150,12 +150,12 @@ def test_pyld_gives_the_same_text_where_it_is_right(dataset):
     assert canonicalize(plain).text == jsonld.normalize(nquads, options)
 
 
-def test_a_chain_of_five_hundred_blank_nodes_is_canonicalized():
-    canonical = canonicalize(chain(500))
+def test_a_chain_of_two_hundred_and_fifty_blank_nodes_is_canonicalized():
+    canonical = canonicalize(chain(250))
 
-    assert len(canonical.labels) == 501
+    assert len(canonical.labels) == 251
     assert (
-        canonicalize(reversed(relabelled(chain(500), {f"_:x{n}": f"_:y{n}" for n in range(501)}))).text
+        canonicalize(reversed(relabelled(chain(250), {f"_:x{n}": f"_:y{n}" for n in range(251)}))).text
         == canonical.text
     )
 

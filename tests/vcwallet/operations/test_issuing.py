@@ -9,14 +9,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tools.make_examples import badge
-from tools.signing import SampleKey
-from tools.signing import add_proof as add_any_proof
 from vcwallet import Endorsement, Profile, StaticFetcher, standard_toolkit, verify
 from vcwallet.errors import Malformed, NotSigned, Refused, Undecided
 from vcwallet.keys.signer import LocalSigner
 from vcwallet.operations.issuing import issue
 from vcwallet.operations.issuing_many import issue_many
 from vcwallet.operations.securing_documents import own_world
+from vcwallet.testing.signing import SampleKey
+from vcwallet.testing.signing import add_proof as add_any_proof
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)
 KEYS = {key_type: LocalSigner.generate(key_type, rsa_bits=2048) for key_type in ("Ed25519", "P-256", "P-384", "RSA")}

@@ -22,9 +22,9 @@ from tests.learner_records import (
     record_token,
     signed_badge,
 )
-from tools.signing import add_proof, badge_claims, to_jwt
 from vcwallet import Policy, verify
 from vcwallet.operations.verifying import MAX_DEPTH, MAX_DOCUMENTS
+from vcwallet.testing.signing import add_proof, badge_claims, to_jwt
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)
 VOUCHED = Policy(accept_vouched_members=True)

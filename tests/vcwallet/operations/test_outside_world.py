@@ -21,11 +21,11 @@ from tests.learner_records import (
 )
 from tests.outside_world import OUTAGES, OutsideWorld
 from tools.make_examples import COLLEGE_DID, UNIVERSITY_URL, badge
-from tools.signing import add_proof, badge_claims, to_jwt
 from vcwallet import Fetched, Policy, standard_toolkit, verify
 from vcwallet.credentials.issuer_registry import IssuerRegistry
 from vcwallet.errors import FetchFailed, Malformed
 from vcwallet.fetching.evidence import MAX_ADDRESSES_PER_VERIFICATION, Evidence, EvidenceItem, RecordingFetcher
+from vcwallet.testing.signing import add_proof, badge_claims, to_jwt
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)
 LATER = datetime(2031, 3, 1, tzinfo=UTC)

@@ -9,9 +9,9 @@ from tests import small_pictures
 from tests.learner_records import COLLEGE, FORGER, MOMENT, UNIVERSITY, WORKSHOP, member, record, record_token
 from tests.outside_world import OUTAGES, OutsideWorld
 from tools.make_examples import COLLEGE_DID, badge
-from tools.signing import add_proof, badge_claims, to_jwt
 from vcwallet import Policy, Recipient, standard_toolkit, verify
 from vcwallet.images import png
+from vcwallet.testing.signing import add_proof, badge_claims, to_jwt
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)
 ADDRESS = "https://noordzee-college.example/refresh/1"

@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tools.make_examples import COLLEGE, COLLEGE_DID, FORGER, UNIVERSITY, UNIVERSITY_URL, WORKSHOP, badge, world
-from tools.signing import SampleKey, add_proof, badge_claims, to_jwt
 from vcwallet import Fetched, NotVerified, Policy, Recipient, StaticFetcher, standard_toolkit, verify
 from vcwallet.policy import DEFAULT_REQUIRED_CHECKS
+from vcwallet.testing.signing import SampleKey, add_proof, badge_claims, to_jwt
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)
 MOMENT = 1768467600  # 2026-01-15T09:00:00Z

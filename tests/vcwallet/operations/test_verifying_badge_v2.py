@@ -13,9 +13,9 @@ from hypothesis import given as generated
 from hypothesis import strategies as st
 
 from tests.small_pictures import itxt, png
-from tools.signing import SampleKey, to_jwt
 from vcwallet import Assertion, Fetched, Policy, Recipient, StaticFetcher, standard_toolkit, verify
 from vcwallet.keys.public_pem import public_key_to_pem
+from vcwallet.testing.signing import SampleKey, to_jwt
 from vcwallet.wire.base_encodings import base64url_encode
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)

@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 import pytest
 
 from tools.make_examples import WORKSHOP, badge
-from tools.signing import add_proof
 from vcwallet import CachingFetcher, Policy, Recipient, StaticFetcher, standard_toolkit, verify, verify_many
 from vcwallet.operations import batches
+from vcwallet.testing.signing import add_proof
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)
 

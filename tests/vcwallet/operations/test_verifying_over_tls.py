@@ -17,8 +17,8 @@ import trustme
 
 from tests.learner_records import member, record, record_token
 from tools.make_examples import COLLEGE, FORGER, badge
-from tools.signing import add_proof
 from vcwallet import CachingFetcher, HttpFetcher, standard_toolkit, verify
+from vcwallet.testing.signing import add_proof
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)
 HOST = "issuer.example"

@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 import pytest
 
 from tools.make_examples import COLLEGE, COLLEGE_DID, UNIVERSITY, UNIVERSITY_URL, WORKSHOP, badge, world
-from tools.signing import SampleKey, add_proof, badge_claims, to_jwt
 from vcwallet import NotVerified, Policy, StaticFetcher, standard_toolkit, verify, verify_presentation
 from vcwallet.operations import presentation_checks
+from vcwallet.testing.signing import SampleKey, add_proof, badge_claims, to_jwt
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)
 NOW = int(AT.timestamp())

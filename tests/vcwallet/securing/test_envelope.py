@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tools.signing import SampleKey, to_jwt
 from vcwallet.errors import VcwalletError
 from vcwallet.securing.envelope import CompactJwt, EmbeddedProof, recognise
+from vcwallet.testing.signing import SampleKey, to_jwt
 
 KEY = SampleKey.from_seed("envelope")
 V2 = "https://www.w3.org/ns/credentials/v2"

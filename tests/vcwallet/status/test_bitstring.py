@@ -1,4 +1,4 @@
-"""vcwallet.status.bitstring: places of bits, held against a string of noughts and ones, and lists that are no lists."""
+"""Statuses are where the specification puts them, whatever their size, and nothing outside the bits is ever read."""
 
 import gzip
 
@@ -6,101 +6,97 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vcwallet.errors import Malformed, Refused
-from vcwallet.status.bitstring import MAX_BYTES, MINIMUM_ENTRIES, Bitstring, decode
-from vcwallet.wire.base_encodings import base64url_encode
+from vcwallet.errors import Malformed
+from vcwallet.status import bitstring
+
+SIZES = st.integers(1, 8)
 
 
-def naive(bits: Bitstring, index: int) -> int:
-    """The specification's words: entry 0 leftmost, most significant bit first."""
-    text = "".join(f"{byte:08b}" for byte in bits.content)
-    start = index * bits.entry_bits
-    return int(text[start : start + bits.entry_bits], 2)
+def as_digits(bits):
+    """The bits as a text of 0 and 1, left to right: another way to see them than the module's."""
+    return "".join(f"{byte:08b}" for byte in bits)
 
 
-@given(st.binary(min_size=1, max_size=40), st.integers(1, 8), st.data())
-def test_an_entry_is_where_the_specification_says(content, entry_bits, data):
-    bits = Bitstring(content, entry_bits)
-    if len(bits):
-        index = data.draw(st.integers(0, len(bits) - 1))
-        assert bits[index] == naive(bits, index)
+@given(st.binary(min_size=1, max_size=40), SIZES)
+def test_every_status_is_the_slice_of_digits_at_its_place(bits, size):
+    digits = as_digits(bits)
+    expected = [int(digits[at : at + size], 2) for at in range(0, len(digits) - size + 1, size)]
+
+    assert bitstring.capacity(bits, size) == len(expected)
+    assert [bitstring.value_at(bits, index, size) for index in range(len(expected))] == expected
 
 
-@given(st.integers(1, 8), st.dictionaries(st.integers(0, 99), st.integers(0, 1)), st.integers(0, 255))
-def test_setting_changes_the_entries_named_and_no_other(entry_bits, chosen, seed):
-    mask = (1 << entry_bits) - 1
-    before = Bitstring(bytes((seed * (n + 1)) % 256 for n in range(100)), entry_bits)
-    wanted = {index: (seed >> bit) & mask for index, bit in chosen.items()}
+@given(st.binary(min_size=2, max_size=40), SIZES, st.data())
+def test_writing_changes_these_digits_and_no_others(bits, size, data):
+    index = data.draw(st.integers(0, bitstring.capacity(bits, size) - 1))
+    value = data.draw(st.integers(0, (1 << size) - 1))
+    digits = as_digits(bits)
 
-    after = before.with_values(wanted)
+    changed = bitstring.with_values(bits, {index: value}, size)
 
-    assert [after[n] for n in range(100)] == [wanted.get(n, before[n]) for n in range(100)]
-
-
-@given(st.sets(st.integers(0, MINIMUM_ENTRIES - 1), max_size=50))
-def test_a_list_comes_back_from_its_encoding(chosen):
-    bits = Bitstring.of_zeros(MINIMUM_ENTRIES).with_values(dict.fromkeys(chosen, 1))
-
-    read = decode(bits.encoded(), entry_bits=1, is_multibase=True, pointer="")
-
-    assert read == bits
-    assert bits.encoded() == read.encoded()
+    expected = digits[: index * size] + f"{value:0{size}b}" + digits[(index + 1) * size :]
+    assert as_digits(changed) == expected
 
 
-@pytest.mark.parametrize("index", [-1, MINIMUM_ENTRIES, 10**12])
-def test_an_index_outside_is_refused_and_its_neighbour_is_not(index):
-    bits = Bitstring.of_zeros(MINIMUM_ENTRIES)
-
-    assert bits[0] == bits[MINIMUM_ENTRIES - 1] == 0
-    with pytest.raises(Refused, match="status_index_out_of_range"):
-        bits[index]
+def test_the_first_index_is_the_leftmost_bit():
+    assert bitstring.value_at(b"\x80\x00", 0) == 1
+    assert bitstring.value_at(b"\x00\x01", 15) == 1
+    assert bitstring.with_values(bytes(2), {0: 1, 15: 1}) == b"\x80\x01"
 
 
-def encoded(content):
-    return "u" + base64url_encode(content)
+def test_a_status_may_reach_across_bytes():
+    assert bitstring.value_at(b"\x03\x80", 2, 3) == 0b111  # the bits 6, 7 and 8
 
 
-@pytest.mark.parametrize(
-    ("text", "code"),
-    [
-        ("H4sI", "status_list_malformed"),
-        ("u!!", "status_list_malformed"),
-        (encoded(b"not gzip"), "status_list_malformed"),
-        (encoded(gzip.compress(bytes(16_384))[:-4]), "status_list_malformed"),
-        (encoded(gzip.compress(bytes(16_384)) * 2), "status_list_malformed"),
-        (encoded(gzip.compress(bytes(16_384)) + b"x"), "status_list_malformed"),
-        (encoded(gzip.compress(bytes(MAX_BYTES + 1))), "status_list_malformed"),
-        (encoded(gzip.compress(bytes(16_383))), "status_list_too_short"),
-        (encoded(gzip.compress(b"")), "status_list_too_short"),
-    ],
-    # The compressed bytes carry the time, and workers must agree on names.
-    ids=["no prefix", "no base64", "no gzip", "cut", "two members", "more behind", "too long", "too short", "empty"],
-)
-def test_what_is_no_list_is_refused(text, code):
-    with pytest.raises((Malformed, Refused)) as caught:
-        decode(text, entry_bits=1, is_multibase=True, pointer="/x")
-
-    assert caught.value.code == code
+@pytest.mark.parametrize("index", [-1, -16, 16, 10**30])
+def test_an_index_outside_is_an_error_and_never_counted_from_the_end(index):
+    with pytest.raises(IndexError):
+        bitstring.value_at(b"\xff\xff", index)
+    with pytest.raises(IndexError):
+        bitstring.with_values(b"\xff\xff", {index: 0})
 
 
-@pytest.mark.parametrize("size", [16_384, MAX_BYTES])
-def test_the_shortest_and_the_longest_list_are_read(size):
-    assert len(decode(encoded(gzip.compress(bytes(size))), entry_bits=1, is_multibase=True, pointer="")) == size * 8
+def test_half_a_status_at_the_end_is_none():
+    assert bitstring.capacity(b"\xff", 3) == 2
+    with pytest.raises(IndexError):
+        bitstring.value_at(b"\xff", 2, 3)
 
 
-def test_wide_entries_need_a_longer_list():
-    content = encoded(gzip.compress(bytes(16_384)))
-
-    with pytest.raises(Refused, match="status_list_too_short"):
-        decode(content, entry_bits=2, is_multibase=True, pointer="")
-
-
-@pytest.mark.parametrize("entry_bits", [0, 9])
-def test_a_width_that_cannot_be_is_misuse(entry_bits):
+@pytest.mark.parametrize("size", [0, -1, 9])
+def test_sizes_that_do_not_exist_are_misuse(size):
     with pytest.raises(ValueError, match="bits"):
-        Bitstring(b"", entry_bits)
+        bitstring.value_at(bytes(100), 0, size)
 
 
-def test_a_value_too_large_is_misuse():
-    with pytest.raises(ValueError, match="from 0 to 3"):
-        Bitstring.of_zeros(8, 2).with_values({0: 4})
+@pytest.mark.parametrize(("size", "value"), [(1, 2), (3, 8), (8, 256), (2, -1)])
+def test_a_value_that_does_not_fit_is_misuse(size, value):
+    with pytest.raises(ValueError, match="between 0 and"):
+        bitstring.with_values(bytes(100), {0: value}, size)
+
+
+@given(st.binary(max_size=3000))
+def test_compressed_bits_come_back_and_other_readers_can_read_them(bits):
+    data = bitstring.compress(bits)
+
+    assert bitstring.expand(data) == bits
+    assert gzip.decompress(data) == bits
+
+
+def test_the_same_bits_give_the_same_bytes():
+    bits = bytes(range(256)) * 64
+
+    data = bitstring.compress(bits)
+
+    assert data == bitstring.compress(bytearray(bits))
+    assert data[4:8] == bytes(4)  # no time (RFC 1952, MTIME)
+    assert data[3] == 0  # no name, no comment
+
+
+def test_the_ceiling_is_exact():
+    most = bitstring.compress(bytes(bitstring.MAX_BITSTRING_BYTES))
+    more = bitstring.compress(bytes(bitstring.MAX_BITSTRING_BYTES + 1))
+
+    assert len(bitstring.expand(most)) == bitstring.MAX_BITSTRING_BYTES
+    with pytest.raises(Malformed) as refused:
+        bitstring.expand(more)
+    assert refused.value.code == "decompressed_too_large"

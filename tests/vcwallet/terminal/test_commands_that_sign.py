@@ -16,7 +16,11 @@ from vcwallet import LocalSigner, StaticFetcher, bake, issue, standard_toolkit, 
 from vcwallet.__main__ import _ELSEWHERE, command_line
 from vcwallet.keys.public_pem import public_key_to_pem
 
-SIGNING = [name for name, (module, _) in _ELSEWHERE.items() if module in ("key_commands", "signing_commands")]
+SIGNING = [
+    name
+    for name, (module, _) in _ELSEWHERE.items()
+    if module in ("key_commands", "signing_commands", "status_commands")
+]
 AT = datetime(2026, 3, 1, tzinfo=UTC)
 SIGNER, ANA = LocalSigner.generate("P-256"), LocalSigner.generate()
 WEB = "did:web:college.example"
@@ -46,6 +50,12 @@ def desk(tmp_path, monkeypatch):
     ).items():
         (tmp_path / name).write_bytes(content)
     _write_document(tmp_path, SIGNER.controller)
+    for purpose in ("revocation", "suspension"):
+        arguments = ["--key", "key-2026.pem", "--purpose", purpose, "--url", f"https://college.example/{purpose}"]
+        assert run("status", "new", *arguments, "--at", "2026-02-01", f"{purpose}.json").exit_code == 0
+    entries = [json.loads(run("status", "take", f"{purpose}.json").output) for purpose in ("revocation", "suspension")]
+    withdrawable = issue(badge(1, SIGNER.controller, "Rowing", credentialStatus=entries), SIGNER, at=AT)
+    (tmp_path / "badge.json").write_bytes(withdrawable.data)
     return tmp_path
 
 
@@ -55,12 +65,14 @@ def _write_document(folder, issuer, **members):
 
 def _examples():
     for name in SIGNING:
-        epilog = command_line.get_command(None, name).epilog.replace("\\\n", "")
-        lines = [line.strip() for line in epilog.splitlines() if line.startswith("  vcwallet ")]
-        assert lines, name
-        for line in lines:
-            assert line.split()[1] == name
-            yield line
+        command = command_line.get_command(None, name)
+        for part in (command, *getattr(command, "commands", {}).values()):
+            epilog = part.epilog.replace("\\\n", "")
+            lines = [line.strip() for line in epilog.splitlines() if line.startswith("  vcwallet ")]
+            assert lines, name
+            for line in lines:
+                assert line.split()[1] == name
+                yield line
 
 
 @pytest.mark.parametrize("line", list(_examples()))
@@ -75,6 +87,11 @@ def test_every_example_in_the_help_runs(line, desk, monkeypatch):
     for option in ("-o", "--output"):
         if option in words:
             (desk / words[words.index(option) + 1]).unlink(missing_ok=True)
+
+    if words[:2] == ["status", "check"]:
+        published = {f"https://college.example/{name}": f"{name}.json" for name in ("revocation", "suspension")}
+        documents = {url: (desk / name).read_bytes() for url, name in published.items()}
+        monkeypatch.setattr("vcwallet.HttpFetcher", lambda: StaticFetcher(documents))
 
     result = run(*words)
 

@@ -1,45 +1,52 @@
 """Sign documents for samples and tests: whatever is asked for, right or wrong.
 
-The library issues only what is right. Here hostile documents are signed as well as honest ones: the keys, the proofs and
-the tokens are made by the library's own parts, and what it would refuse to sign is put together around them.
+`issue` signs only what is right. Here hostile documents are signed as well as honest ones: the keys, the proofs and the
+tokens are made by the library's own parts, and what it would refuse to sign is put together around them. Keys follow from
+a text, so that the same samples come out every time; they protect nothing.
 """
 
 import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
+from typing import Any, Final, cast
 
 from vcwallet.keys.jwk import jwk_from_public_key
 from vcwallet.keys.multikey import multikey_from_public_key
 from vcwallet.keys.public_key import PublicKey
-from vcwallet.keys.signer import LocalSigner
+from vcwallet.keys.signer import LocalSigner, SigningKeyType
 from vcwallet.linked_data.context_loader import ContextLoader, standard_contexts
 from vcwallet.operations.securing_documents import DEFAULT_SUITES
-from vcwallet.securing.cryptosuite import SecuredDocument, Transformer
+from vcwallet.securing.cryptosuite import SecuredDocument, SigningCryptosuite, Transformer
 from vcwallet.securing.data_integrity import find_suite, without_proof
 from vcwallet.standard import standard_toolkit
 from vcwallet.wire.base_encodings import base64url_encode, multibase_encode, multicodec_wrap
 
-_GROUP_ORDERS = {
+_GROUP_ORDERS: Final = {
     "P-256": 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551,
     "P-384": 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFC7634D81F4372DDF581A0DB248B0A77AECEC196ACCC52973,
 }
-_PRIVATE_CODES = {"Ed25519": (0x1300, 32), "P-256": (0x1306, 32), "P-384": (0x1307, 48)}
+_PRIVATE_CODES: Final = {"Ed25519": (0x1300, 32), "P-256": (0x1306, 32), "P-384": (0x1307, 48)}
 
-JWS_ALGORITHMS = {"Ed25519": "EdDSA", "P-256": "ES256", "P-384": "ES384", "RSA": "RS256"}
+_RSA_PRIME_BITS: Final = 1024
+# Numbers with a factor below this are no primes, and trying these factors is far quicker than the real test.
+_SMALL_FACTORS_BELOW: Final = 2000
+
+JWS_ALGORITHMS: Final = {"Ed25519": "EdDSA", "P-256": "ES256", "P-384": "ES384", "RSA": "RS256"}
 
 
 @dataclass(frozen=True)
 class SampleKey:
-    """A key for samples. Keys from a seed are the same every time, and protect nothing."""
+    """A key for samples, and the name that it signs under. Keys from a seed are the same every time."""
 
     signer: LocalSigner
 
     @classmethod
-    def from_seed(cls, seed: str, key_type: str = "Ed25519") -> "SampleKey":
+    def from_seed(cls, seed: str, key_type: SigningKeyType = "Ed25519") -> "SampleKey":
+        """The key that follows from a text, speaking for itself as a did:key. For RSA that takes half a second, once."""
         if key_type == "RSA":
-            return cls(LocalSigner.from_private_jwk(_rsa_jwk(f"vcwallet sample key {seed}")))
+            return cls(_rsa_signer(f"vcwallet sample key {seed}"))
         code, size = _PRIVATE_CODES[key_type]
         digest = hashlib.sha512(f"vcwallet sample key {seed}".encode()).digest()
         secret = digest[:size]
@@ -49,7 +56,12 @@ class SampleKey:
 
     @classmethod
     def new_rsa(cls) -> "SampleKey":
+        """Another RSA key each time."""
         return cls(LocalSigner.generate("RSA", rsa_bits=2048))
+
+    def named(self, verification_method: str) -> "SampleKey":
+        """The same key under another name, whether or not anybody publishes it there."""
+        return SampleKey(self.signer.named(verification_method))
 
     @property
     def key_type(self) -> str:
@@ -79,6 +91,11 @@ class SampleKey:
         return self.signer.sign(message)
 
 
+@lru_cache(maxsize=16)
+def _rsa_signer(seed: str) -> LocalSigner:
+    return LocalSigner.from_private_jwk(_rsa_jwk(seed))
+
+
 def _rsa_jwk(seed: str) -> dict[str, str]:
     """An RSA key of 2048 bits from two primes that follow from a text."""
     p, q = (_prime_from(f"{seed} {name}") for name in "pq")
@@ -89,10 +106,12 @@ def _rsa_jwk(seed: str) -> dict[str, str]:
     return {"kty": "RSA", **encoded}
 
 
-def _prime_from(seed: str, bits: int = 1024) -> int:
+def _prime_from(seed: str) -> int:
     """The first prime from a number on that follows from a text; its two highest bits are set."""
-    number = int.from_bytes(hashlib.shake_256(seed.encode()).digest(bits // 8)) | 3 << (bits - 2) | 1
-    while any(number % small == 0 for small in (3, 5, 7, 11, 13, 17, 19)) or not _is_probably_prime(number):
+    digest = hashlib.shake_256(seed.encode()).digest(_RSA_PRIME_BITS // 8)
+    number = int.from_bytes(digest) | 3 << (_RSA_PRIME_BITS - 2) | 1
+    factors = [factor for factor in range(3, _SMALL_FACTORS_BELOW, 2) if _is_probably_prime(factor)]
+    while any(number % factor == 0 for factor in factors) or not _is_probably_prime(number):
         number += 2
     return number
 
@@ -103,6 +122,8 @@ def _is_probably_prime(number: int) -> bool:
     while odd % 2 == 0:
         odd, twos = odd // 2, twos + 1
     for base in (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37):
+        if number == base:
+            return True
         power = pow(base, odd, number)
         if power in (1, number - 1):
             continue
@@ -140,10 +161,10 @@ def add_proof(
     unsecured = without_proof(document)
     secured = SecuredDocument(covered if covered is not None else unsecured, proof)
     transformer = Transformer(contexts or standard_contexts(), ignorable_terms=("endorsementJwt",))
-    proof = found.create(secured, key.signer, transformer)
+    made = cast("SigningCryptosuite", found).create(secured, key.signer, transformer)
     earlier = document.get("proof", [])
-    proofs = [*(earlier if isinstance(earlier, list) else [earlier]), proof]
-    return {**unsecured, "proof": proofs if len(proofs) > 1 else proof}
+    proofs = [*(earlier if isinstance(earlier, list) else [earlier]), made]
+    return {**unsecured, "proof": proofs if len(proofs) > 1 else made}
 
 
 def to_jwt(claims: Mapping[str, Any], key: SampleKey, **header: Any) -> str:
