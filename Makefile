@@ -47,6 +47,7 @@ vectors: ## make the documents of other implementations again (needs node and np
 	cd tools/vectors && npm ci --silent && node make_digitalbazaar.js && node make_jose.js && node make_presentations.js \
 	  && node make_status_lists.js
 	$(BIN)/python -m tools.make_vectors
+	$(BIN)/python -m tools.make_sd_jwt_vectors
 
 issued: $(VENV)/dev ## issue the vectors again, and ask other implementations what they say of them (needs node and npm)
 	$(BIN)/python -m tools.make_issued

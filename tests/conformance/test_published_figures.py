@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from vcwallet.credentials.identity import matches
+from vcwallet.keys import bbs
 from vcwallet.keys.jwk import public_key_from_jwk, thumbprint
 from vcwallet.keys.multikey import public_key_from_multikey
 from vcwallet.keys.public_key import PublicKey
@@ -51,3 +52,17 @@ def test_a_salted_identity_is_hashed_as_printed(figure):
 
     assert digest.startswith(figure["hash_begins"])
     assert matches(identity, identity_type="emailAddress", value=figure["identifier"])
+
+
+@pytest.mark.parametrize("figure", FIGURES["bbs"], ids=lambda figure: figure["source"])
+def test_a_bbs_signature_and_proof_are_as_printed(figure):
+    pytest.importorskip("py_arkworks_bls12381")
+    key = bbs.BbsSecretKey.from_private_bytes(bytes.fromhex(figure["secret_key"]))
+    messages = [bytes.fromhex(message) for message in figure["messages"]]
+    header, occasion = bytes.fromhex(figure["header"]), bytes.fromhex(figure["presentation_header"])
+    shown = {index: messages[index] for index in figure["disclosed_indexes"]}
+
+    assert key.public_key.data.hex() == figure["public_key"]
+    assert key.sign(messages, header=header).hex() == figure["signature"]
+    proof = bytes.fromhex(figure["proof"])
+    bbs.verify_proof(key.public_key, proof, shown, header=header, presentation_header=occasion)

@@ -7,6 +7,7 @@ so the cases that want JSON are run in the compact form; the JSON form is that o
 import json
 import secrets
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from jwcrypto.jwk import JWK
@@ -17,7 +18,7 @@ from sd_jwt.utils.yaml_specification import load_yaml_specification, remove_sdob
 from sd_jwt.verifier import SDJWTVerifier
 
 from tests.shared_data import SHARED_DATA, cases, is_available
-from vcwallet.errors import Refused
+from vcwallet.errors import Malformed, Refused
 from vcwallet.keys.jwk import public_key_from_jwk
 from vcwallet.keys.signer import LocalSigner
 from vcwallet.securing import jws
@@ -26,7 +27,7 @@ from vcwallet.securing.sd_jwt.concealing import conceal, issue
 from vcwallet.securing.sd_jwt.disclosing import disclose
 from vcwallet.securing.sd_jwt.key_binding import ExpectedBinding, bind, confirmation, verify_key_binding
 from vcwallet.securing.sd_jwt.processed_claims import process
-from vcwallet.securing.sd_jwt.token_kinds import token_kind
+from vcwallet.securing.sd_jwt.token_kinds import check_sd_jwt_vc, token_kind
 from vcwallet.wire.json_pointer import join
 
 RFC_EXAMPLES = "vectors/sd-jwt/rfc9901-examples.json"
@@ -179,6 +180,42 @@ def test_what_is_made_here_is_read_by_the_reference(path):
         assert found == specification["expect_verified_user_claims"]
     chosen = {pointer for pointer in pointers if _is_wanted(pointer, choice)}
     assert len(processed.disclosed) == len(chosen)
+
+
+# --- our vectors, made with the reference implementation --------------------------------------------------------------
+
+VECTORS = json.loads((Path(__file__).parents[2] / "vectors" / "sd-jwt" / "cases.json").read_text())
+VECTOR_CASES = {case["id"]: case for case in VECTORS["cases"]}
+
+
+def _claims_of(case):
+    """What a verifier does, in its order."""
+    token = parse_sd_jwt(case["token"])
+    processed = process(token)
+    if token_kind(token, processed) == "dc+sd-jwt":
+        check_sd_jwt_vc(processed)
+    jws.verify(token.unverified_jws, public_key_from_jwk(VECTORS["issuer"]), algorithms=("EdDSA",))
+    if case["key_binding"] is not None:
+        expected = ExpectedBinding(**case["key_binding"], at=datetime.fromtimestamp(case["at"], UTC))
+        verify_key_binding(token, processed.claims, expected, algorithms=("EdDSA",))
+    return processed.claims
+
+
+@pytest.mark.parametrize("case", VECTOR_CASES.values(), ids=VECTOR_CASES)
+def test_a_vector(case):
+    if case["expect"] == "good":
+        assert _claims_of(case) == case["claims"]
+        return
+    with pytest.raises((Malformed, Refused)) as caught:
+        _claims_of(case)
+    assert caught.value.code == case["expect"]
+    assert VECTOR_CASES[case["accepted_neighbour"]]["expect"] == "good"
+
+
+def test_whatever_the_reference_refuses_is_refused_here():
+    assert {case["makers_say"] for case in VECTOR_CASES.values() if case["expect"] == "good"} == {"good"}
+    lenient = sum(case["makers_say"] == "good" for case in VECTOR_CASES.values() if case["expect"] != "good")
+    assert lenient == 8
 
 
 # --- the inputs of the W3C's suite for VC-JOSE-COSE ------------------------------------------------------------------

@@ -325,9 +325,9 @@ def _point(data: bytes, code: str) -> "G1Point":
         point: G1Point = curve.G1Point.from_compressed_bytes(data)  # checks that it is in the subgroup
     except ValueError:
         raise Malformed(code, "expected compressed points of G1 of BLS12-381, in the right subgroup") from None
-    # The library takes any bytes behind the flag of the identity for the identity.
-    if point == curve.G1Point.identity() or point.to_compressed_bytes() != data:
-        raise Malformed(code, "expected points in their one spelling, and none at infinity")
+    # The library takes any bytes behind the flag of the identity for it; every other point has one spelling there.
+    if point == curve.G1Point.identity():
+        raise Malformed(code, "expected points of the group other than the one at infinity")
     return point
 
 
@@ -342,8 +342,6 @@ def _key_point(public_key: PublicKey) -> "G2Point":
         raise Malformed("key_malformed", "expected a compressed point of G2 of BLS12-381, in the subgroup") from None
     if point == curve.G2Point.identity():
         raise Refused("weak_key", "the BBS key is the point at infinity, for which signatures mean nothing")
-    if point.to_compressed_bytes() != public_key.data:
-        raise Malformed("key_malformed", "expected the BBS key in its one spelling")
     return point
 
 

@@ -90,11 +90,13 @@ def test_any_choice_of_any_messages_can_be_shown_and_not_one_byte_more(messages,
 @pytest.mark.parametrize(
     "change",
     [
-        {"header": b"other"},
-        {"occasion": b"other"},
+        {"header": HEADER.upper()},
+        {"header": HEADER + b"\0"},
+        {"occasion": OCCASION.upper()},
+        {"occasion": b""},
         {"key": BbsSecretKey.from_key_material(bytes(32)).public_key},
     ],
-    ids=lambda change: next(iter(change)),
+    ids=["other header", "longer header", "other occasion", "no occasion", "other key"],
 )
 def test_a_proof_is_for_one_key_header_and_occasion(change):
     proof = prove([0])
@@ -200,6 +202,24 @@ def test_a_scalar_has_no_second_spelling():
 @pytest.mark.parametrize("length", [0, 32, 240, 271, 273, 303])
 def test_a_proof_has_whole_parts(length):
     assert code_of(Malformed, check, bytes(length), {}) == "bbs_proof_malformed"
+
+
+@pytest.mark.parametrize("change", [lambda proof: proof + b"\1", lambda proof: proof[:-1], lambda proof: b"\1" + proof])
+def test_a_byte_more_or_less_is_no_proof(change):
+    assert code_of(Malformed, check, change(prove([0])), {0: MESSAGES[0]}) == "bbs_proof_malformed"
+
+
+def test_a_proof_without_a_signature_is_refused():
+    """All but the pairing holds for these: the prover knows every number, and has no signature by this key."""
+    negative = replaced(SIGNATURE, 0, bytes([SIGNATURE[0] ^ 0x20]))
+    other_key = BbsSecretKey.from_key_material(bytes(32)).sign(MESSAGES, header=HEADER)
+    base = curve.G1Point().to_compressed_bytes() + (1).to_bytes(32, "big")
+
+    for signature in (negative, other_key, base):
+        assert code_of(Refused, check, prove([0], signature=signature), {0: MESSAGES[0]}) == "signature_invalid"
+    unsigned = [*MESSAGES[:3], b"score 100"]
+    assert code_of(Refused, check, prove([3], unsigned), {3: b"score 100"}) == "signature_invalid"
+    check(prove([3]), {3: MESSAGES[3]})
 
 
 def test_a_proof_of_identities_proves_nothing():
