@@ -297,5 +297,5 @@ def _notes_on_subject(before: Mapping[str, Any], after: Mapping[str, Any]) -> It
     )
     if had and not has:
         yield Problem(
-            "subject_unidentified", "the receiver cannot tell that this credential is yours", "/credentialSubject"
+            "recipient_not_shown", "the receiver cannot tell that this credential is yours", "/credentialSubject"
         )

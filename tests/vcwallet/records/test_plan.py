@@ -110,7 +110,7 @@ def test_who_cannot_be_told_is_said():
 
     plan.withhold(0, "/credentialSubject/identifier")
 
-    assert [note.code for note in plan.preview().items[0].notes] == ["subject_unidentified"]
+    assert [note.code for note in plan.preview().items[0].notes] == ["recipient_not_shown"]
 
 
 @pytest.mark.parametrize(
