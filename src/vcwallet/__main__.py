@@ -60,6 +60,8 @@ _ELSEWHERE: Final = {
     "did": ("key_commands", "did_command"),
     "issue": ("signing_commands", "issue_command"),
     "present": ("signing_commands", "present_command"),
+    "derive": ("disclosure_commands", "derive_command"),
+    "fields": ("disclosure_commands", "fields_command"),
     "bake": ("signing_commands", "bake_command"),
     "pathway": ("pathway_commands", "pathway_group"),
     "bundle": ("bundle_commands", "bundle_group"),
@@ -199,6 +201,11 @@ Exit codes:
 )
 @EVIDENCE_OPTION
 @click.option(
+    "--as-holder",
+    is_flag=True,
+    help="It was issued to me: take also what is for its holder alone, and not to be shown before 'vcwallet derive'.",
+)
+@click.option(
     "--jobs",
     metavar="N",
     type=click.IntRange(min=1),
@@ -206,13 +213,14 @@ Exit codes:
     help="Verify in this many processes at once; worth it for hundreds of files.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON: one report, or for several one report a line.")
-def verify_command(
+def verify_command(  # noqa: PLR0913 - the options of a command
     inputs: tuple[str, ...],
     *,
     online: bool,
     moment: "datetime",
     recipient: "Recipient | None",
     evidence_path: str | None,
+    as_holder: bool,
     jobs: int,
     as_json: bool,
 ) -> int:
@@ -238,7 +246,7 @@ def verify_command(
     toolkit = standard_toolkit(CachingFetcher(fetcher) if fetcher is not None else None)
     archive = open_evidence_file(evidence_path) if evidence_path is not None else None
     known = archive.found if archive is not None else None
-    policy = Policy(recipient=recipient)
+    policy = Policy(recipient=recipient, accept_base_proofs=as_holder)
     screen = Screen(sys.stdout)
     verdicts: list[Verdict] = []
     with _progress(len(sources), screen, as_json=as_json) as advance:

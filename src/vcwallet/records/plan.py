@@ -131,9 +131,18 @@ class Plan:
         """Exactly what would leave now. Derives what would be derived, so it raises what `derive` raises."""
         return self._preview(self._leaving())
 
-    def present(self, signer: Signer, *, audience: str | None, challenge: str | None, at: datetime) -> Signed:
+    def present(
+        self,
+        signer: Signer,
+        *,
+        audience: str | Sequence[str] | None,
+        challenge: str | None,
+        at: datetime,
+        securing: str | None = None,
+    ) -> Signed:
         """The presentation of what the preview shows, signed by its holder for one verifier.
 
+        `audience` is who the verifier is, or all verifiers that may take it; `securing` is as in `vcwallet.present`.
         Raises `Refused` empty_choice when everything was left out, own_output_not_verified, and as `derive` and `present`.
         """
         leaving = [(number, each) for number, every in self._leaving(at) for each in every]
@@ -144,6 +153,7 @@ class Plan:
             signer,
             challenge=challenge,
             domain=audience,
+            securing=securing,
             toolkit=self._toolkit,
             at=at,
         )

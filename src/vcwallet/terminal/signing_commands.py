@@ -32,6 +32,7 @@ Examples:
   vcwallet issue --key key-2026.pem -o badge.json document.json
   vcwallet issue --key key-2026.pem --as did:web:college.example document.json
   vcwallet issue --key key-2026.pem --securing vc-jwt -o badge.jwt document.json
+  vcwallet issue --key key-2026.pem --securing ecdsa-sd-2023 -o divisible.json document.json
   vcwallet issue --key key-2026.pem --into signed documents/""",
 )
 @click.argument("inputs", nargs=-1, required=True, metavar="FILE|FOLDER|-...")
@@ -40,8 +41,14 @@ Examples:
 @click.option(
     "--securing",
     metavar="HOW",
-    help="eddsa-rdfc-2022, eddsa-jcs-2022, ecdsa-rdfc-2019, ecdsa-jcs-2019, vc-jwt or vc+jwt. Without it, what fits the"
-    " key: an RDFC suite, or vc-jwt for RSA.",
+    help="eddsa-rdfc-2022, eddsa-jcs-2022, ecdsa-rdfc-2019, ecdsa-jcs-2019, vc-jwt or vc+jwt; ecdsa-sd-2023 or vc+sd-jwt"
+    " for what its holder may show in part. Without it, what fits the key: an RDFC suite, or vc-jwt for RSA.",
+)
+@click.option(
+    "--mandatory",
+    multiple=True,
+    metavar="POINTER",
+    help="What the holder must not withhold, besides issuer, dates, status and whom it is about.",
 )
 @passphrase_option
 @at_option
@@ -55,6 +62,7 @@ def issue_command(  # noqa: PLR0913 - the options of a command
     key: str,
     controller: str | None,
     securing: str | None,
+    mandatory: tuple[str, ...],
     passphrase_file: str | None,
     moment: "datetime",
     output: str | None,
@@ -76,12 +84,14 @@ def issue_command(  # noqa: PLR0913 - the options of a command
         raise click.UsageError("several documents are written into a folder: name it with --into")
     if into is not None and output is not None:
         raise click.UsageError("either -o for one document, or --into for several")
+    if mandatory and into is not None:
+        raise click.UsageError("--mandatory is about one document: it does not go with --into")
     signer = read_signer(key, passphrase_file, controller)
     if into is not None:
         return _issue_into(Path(into), inputs, signer, securing, moment)
     document = parse_object(read_file(inputs[0]))
     with misuse_is_wrong_use():
-        signed = issue(document, signer, securing=securing, at=moment)
+        signed = issue(document, signer, securing=securing, at=moment, mandatory=mandatory or None)
     put_out(signed.data, output)
     return 0
 
@@ -140,13 +150,20 @@ def _complain(name: str, error: "VcwalletError | None") -> None:
     epilog="""\b
 Examples:
   vcwallet present --key ana.pem --challenge 8f3b --domain https://work.example badge.json
-  vcwallet present --key ana.pem --for-anybody -o shown.json badge.png diploma.jwt""",
+  vcwallet present --key ana.pem --for-anybody -o shown.json badge.png diploma.jwt
+  vcwallet present --key ana.pem --challenge 8f3b --withhold 1:/evidence divisible.json badge.json""",
 )
 @click.argument("inputs", nargs=-1, required=True, metavar="FILE|FOLDER...")
 @key_option
 @as_option("Who presents")
 @click.option("--challenge", metavar="TEXT", help="What the verifier asked with, so that it is an answer.")
 @click.option("--domain", multiple=True, metavar="TEXT", help="Who the verifier is; may be given several times.")
+@click.option(
+    "--withhold",
+    multiple=True,
+    metavar="[N:]POINTER",
+    help="Leave this out of the Nth credential, where its issuer allows it; 'vcwallet fields' lists what can be.",
+)
 @click.option("--for-anybody", is_flag=True, help="Without a challenge: whoever gets it can show it again.")
 @click.option("--securing", metavar="HOW", help="A cryptosuite, or vp+jwt. Without it, what fits the key.")
 @passphrase_option
@@ -159,6 +176,7 @@ def present_command(  # noqa: PLR0913 - the options of a command
     controller: str | None,
     challenge: str | None,
     domain: tuple[str, ...],
+    withhold: tuple[str, ...],
     for_anybody: bool,
     securing: str | None,
     passphrase_file: str | None,
@@ -169,9 +187,10 @@ def present_command(  # noqa: PLR0913 - the options of a command
 
     FILE is a signed credential: JSON, a token, or a picture with one inside. The
     presentation answers the verifier's challenge, and is for that verifier only.
+    What can be shown in part is shown without what is withheld.
     """
     from vcwallet.operations.baking import is_image, unbake
-    from vcwallet.operations.presenting import present
+    from vcwallet.records import plan
     from vcwallet.terminal.files import content_of, put_out
     from vcwallet.terminal.key_files import read_signer
     from vcwallet.terminal.sources import find_sources
@@ -182,9 +201,29 @@ def present_command(  # noqa: PLR0913 - the options of a command
     credentials = [unbake(content) if is_image(content) else content for content in contents]
     signer = read_signer(key, passphrase_file, controller)
     with misuse_is_wrong_use():
-        signed = present(credentials, signer, challenge=challenge, domain=domain or None, securing=securing, at=moment)
+        shown = plan(credentials)
+        for item, pointers in _withheld(withhold, len(credentials)).items():
+            shown.withhold(item, *pointers)
+        signed = shown.present(signer, challenge=challenge, audience=domain or None, securing=securing, at=moment)
     put_out(signed.data, output)
     return 0
+
+
+def _withheld(options: tuple[str, ...], count: int) -> dict[int, list[str]]:
+    """The pointers for each credential. Without a number in front, a pointer is for the only one."""
+    found: dict[int, list[str]] = {}
+    for option in options:
+        number, colon, pointer = option.partition(":")
+        if option.startswith("/"):
+            number, pointer = "1", option
+        elif not (colon and number.isascii() and number.isdigit() and pointer.startswith("/")):
+            raise click.UsageError(f"expected --withhold /POINTER or N:/POINTER, found {option!r}")
+        if option.startswith("/") and count > 1:
+            raise click.UsageError(f"{option}: of which credential? Say its number first, as in 1:{option}")
+        if not 1 <= int(number) <= count:
+            raise click.UsageError(f"{option}: there are {count} credentials")
+        found.setdefault(int(number) - 1, []).append(pointer)
+    return found
 
 
 @click.command(

@@ -19,7 +19,7 @@ from vcwallet.keys.public_pem import public_key_to_pem
 SIGNING = [
     name
     for name, (module, _) in _ELSEWHERE.items()
-    if module in ("key_commands", "signing_commands", "status_commands")
+    if module in ("key_commands", "signing_commands", "disclosure_commands", "status_commands")
 ]
 AT = datetime(2026, 3, 1, tzinfo=UTC)
 SIGNER, ANA = LocalSigner.generate("P-256"), LocalSigner.generate()
@@ -39,6 +39,9 @@ def desk(tmp_path, monkeypatch):
         (tmp_path / f"{name}.pub.pem").write_bytes(public_key_to_pem(signer.public_key))
     signed = issue(badge(1, SIGNER.controller, "Rowing"), SIGNER, at=AT)
     token = issue(badge(2, SIGNER.controller, "Sailing"), SIGNER, securing="vc-jwt", at=AT)
+    evidence = [{"type": ["Evidence"], "name": "A film", "narrative": "Rows round the lighthouse."}]
+    divisible = badge(3, SIGNER.controller, "Rowing", evidence=evidence) | {"name": "Rowing at sea"}
+    (tmp_path / "divisible.json").write_bytes(issue(divisible, SIGNER, securing="ecdsa-sd-2023", at=AT).data)
     (tmp_path / "documents").mkdir()
     for number in range(3):
         document = json.dumps(badge(number + 10, SIGNER.controller, f"Knot {number}"))
@@ -60,7 +63,8 @@ def desk(tmp_path, monkeypatch):
 
 
 def _write_document(folder, issuer, **members):
-    (folder / "document.json").write_text(json.dumps(badge(1, issuer, "Rowing", **members)))
+    document = badge(1, issuer, "Rowing", **members) | {"name": "Rowing at sea"}
+    (folder / "document.json").write_text(json.dumps(document))
 
 
 def _examples():
@@ -343,3 +347,76 @@ def test_a_picture_with_a_badge_keeps_it_unless_told_otherwise(desk):
     assert unbake((desk / "new.png").read_bytes()) == (desk / "badge.jwt").read_text()
     assert run("bake", "-o", "new.png", "-", "-").exit_code == 64
     assert run("bake", "-o", "badge.png", "picture.png", "badge.json").exit_code == 64
+
+
+# --- showing a part ----------------------------------------------------------------------------------------------------
+
+
+def test_a_part_is_derived_and_verifies(desk):
+    done = run("derive", "--withhold", "/evidence", "-o", "shown.json", "divisible.json")
+
+    assert done.exit_code == 0, done.output
+    shown = (desk / "shown.json").read_bytes()
+    assert b"lighthouse" not in shown
+    assert verify(shown)
+    assert run("verify", "shown.json").exit_code == 0
+    refused = run("derive", "--withhold", "/issuer", "divisible.json")
+    assert (refused.exit_code, "pointer_mandatory" in refused.output) == (1, True)
+    assert run("derive", "--withhold", "/name", "--reveal", "/evidence", "divisible.json").exit_code == 64
+    assert "not_divisible" in run("derive", "--withhold", "/name", "badge.json").output
+
+
+def test_only_what_is_asked_for_is_revealed(desk):
+    required = [f"/credentialSubject/achievement/{name}" for name in ("name", "description", "criteria")]
+    required += ["/credentialSubject/identifier"]
+    arguments = [part for pointer in required for part in ("--reveal", pointer)]
+
+    done = run("derive", *arguments, "-o", "shown.json", "divisible.json")
+
+    assert done.exit_code == 0, done.output
+    document = json.loads((desk / "shown.json").read_text())
+    assert "name" not in document
+    assert "evidence" not in document
+
+
+def test_what_the_holder_holds_is_verified_for_the_holder_alone(desk):
+    refused = run("verify", "divisible.json")
+
+    assert (refused.exit_code, "base_proof_shown" in refused.output) == (1, True)
+    assert run("verify", "--as-holder", "divisible.json").exit_code == 0
+
+
+def test_fields_say_what_can_be_withheld(desk):
+    listed = json.loads(run("fields", "--json", "divisible.json").output)["fields"]
+
+    states = {field["pointer"]: field["state"] for field in listed}
+    assert states["/evidence"] == "can be withheld"
+    assert states["/issuer"] == "cannot be hidden"
+    shown = run("fields", "divisible.json").output
+    assert "- /evidence" in shown
+    assert "- /issuer" not in shown
+    assert "signs it as one piece" in run("fields", "badge.json").output
+
+
+def test_a_presentation_withholds_what_it_is_told_to(desk):
+    arguments = ["--key", "ana.pem", "--challenge", "8f3b"]
+
+    done = run("present", *arguments, "--withhold", "2:/evidence", "-o", "shown.json", "diploma.jwt", "divisible.json")
+
+    assert done.exit_code == 0, done.output
+    assert b"lighthouse" not in (desk / "shown.json").read_bytes()
+    assert run("verify-presentation", "--challenge", "8f3b", "shown.json").exit_code == 0
+    for wrong in ("/evidence", "3:/evidence", "0:/evidence", "x:/evidence", "evidence"):
+        assert run("present", *arguments, "--withhold", wrong, "diploma.jwt", "divisible.json").exit_code == 64
+    assert (
+        "not_divisible" in run("present", *arguments, "--withhold", "1:/issuer", "diploma.jwt", "divisible.json").output
+    )
+
+
+def test_an_issuer_makes_more_mandatory(desk):
+    arguments = ["--key", "key-2026.pem", "--securing", "ecdsa-sd-2023", "--mandatory", "/name"]
+
+    assert run("issue", *arguments, "-o", "new.json", "document.json").exit_code == 0
+    assert "pointer_mandatory" in run("derive", "--withhold", "/name", "new.json").output
+    assert run("issue", *arguments, "--into", "signed", "documents").exit_code == 64
+    assert run("issue", "--key", "key-2026.pem", "--mandatory", "/name", "document.json").exit_code == 64
