@@ -13,11 +13,11 @@ import hashlib
 import json
 import sys
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from benchmarks.inputs import KEY
+from benchmarks import disclosure
+from benchmarks.inputs import AT, KEY
 from benchmarks.rivals.serving import serve
 
 from vcwallet import issue, standard_toolkit, verify
@@ -26,7 +26,6 @@ from vcwallet.linked_data.context_loader import standard_contexts
 from vcwallet.securing.cryptosuite import Transformer
 from vcwallet.wire.base_encodings import multibase_decode, multibase_encode
 
-AT = datetime(2026, 3, 1, tzinfo=UTC)
 Run = Callable[[], object]
 
 
@@ -147,6 +146,11 @@ def _by(make: Callable[[], Callable[[dict[str, Any]], bytes]]) -> dict[str, Call
 CONTESTANTS: dict[str, dict[str, Callable[[Path], Run]]] = {
     "vcwallet": {"verify": verify_by_us, "sign": issue_by_us},
     "limit": {"verify": limit_of_verifying, "sign": limit_of_signing},
+    "vcwallet, disclosure": {
+        "sign": disclosure.sign_by_us,
+        "derive": disclosure.derive_by_us,
+        "verify": disclosure.verify_by_us,
+    },
     "pyld": _by(bare_pyld),
     "pyld, memoised": _by(memoised_pyld),
 }

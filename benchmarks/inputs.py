@@ -5,6 +5,7 @@
 
 import json
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from tools.make_examples import CONTEXTS
 from vcwallet.linked_data.context_loader import standard_contexts
 from vcwallet.testing.signing import SampleKey, add_proof, badge_claims, to_jwt
 
+AT = datetime(2026, 3, 1, tzinfo=UTC)
 KEY = SampleKey.from_seed("benchmark")
 UNIVERSITY = SampleKey.from_seed("benchmark", "P-256")
 CLR_CONTEXT = "https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json"

@@ -21,7 +21,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from benchmarks import inputs
+from benchmarks import disclosure, inputs
 from benchmarks.contestants import AT
 
 from vcwallet import (
@@ -55,6 +55,7 @@ MEASURED = (
 )
 WARM_UP_TURNS = 2
 BATCH = 400
+DISCLOSURE_TURNS = 5
 
 
 def _column(action: str, file: str) -> str:
@@ -220,6 +221,35 @@ def issuing() -> str:
     return f"issue() of the full badge: {mine:.3g} ms, verify() {other:.3g} ms ({mine / other:.2f} ×)"
 
 
+def disclosures(folder: Path) -> str:
+    """Milliseconds for each of sign, derive and verify, and how many times as long Digital Bazaar's suites take."""
+    taking_part = [Contestant("vcwallet", [sys.executable, "-m", "benchmarks.contestants", "vcwallet, disclosure"])]
+    node = shutil.which("node")
+    if node and (RIVALS / "node" / "node_modules" / "@digitalbazaar" / "bbs-2023-cryptosuite").exists():
+        taking_part.append(Contestant("@digitalbazaar", [node, str(RIVALS / "node" / "disclosure.js")]))
+    names = disclosure.write(folder)
+    actions = ("sign", "derive", "verify")
+    for contestant in taking_part:
+        contestant.start()
+    for name in names:
+        for action in actions:
+            for turn in range(DISCLOSURE_TURNS + WARM_UP_TURNS):
+                for contestant in taking_part:
+                    contestant.turn(action, folder / name, 3, counts=turn >= WARM_UP_TURNS)
+    for contestant in taking_part:
+        contestant.stop()
+    lines = ["| selective disclosure | " + " | ".join(actions) + " |", "|---|" + "---|" * len(actions)]
+    for name in names:
+        cells = []
+        for action in actions:
+            ours, *theirs = (contestant.median(_column(action, name)) for contestant in taking_part)
+            ratio = f" ({theirs[0]:.3g}, {theirs[0] / ours:.1f} ×)" if ours and theirs and theirs[0] else ""
+            cells.append(f"**{ours:.3g}**{ratio}" if ours else "–")
+        lines.append(f"| {name.removesuffix('.json')} | " + " | ".join(cells) + " |")
+    errors = [f"{one.name} cannot {task}: {error}" for one in taking_part for task, error in one.errors.items()]
+    return "\n".join([*lines, *errors])
+
+
 def status_lists() -> str:
     """A list of a million entries, of which one in a hundred is set: set one more, write the document, read it."""
     size = 1_000_000
@@ -271,7 +301,15 @@ def main() -> None:
         measure(Path(folder), taking_part, only)
         lines = [machine(), "", table(taking_part)]
         if not only:
-            lines += ["", tokens(Path(folder)), issuing(), status_lists(), batches(Path(folder))]
+            lines += [
+                "",
+                disclosures(Path(folder)),
+                "",
+                tokens(Path(folder)),
+                issuing(),
+                status_lists(),
+                batches(Path(folder)),
+            ]
     if absent:
         lines += ["", f"not installed: {', '.join(absent)} (make rivals)"]
     sys.stdout.write("\n".join(lines) + "\n")
