@@ -136,8 +136,10 @@ def test_what_is_no_credential_at_all_is_malformed(data, code):
     assert [check.outcome for check in report.checks[1:]] == ["skipped"] * 10
 
 
-def test_an_sd_jwt_is_recognised_and_undecided():
-    assert verify("eyJhbGciOiJFUzI1NiJ9.e30.AAAA~", at=AT).verdict == "indeterminate"
+def test_an_sd_jwt_that_does_not_say_that_it_is_a_credential_is_refused():
+    report = verify("eyJhbGciOiJFUzI1NiJ9.e30.AAAA~", at=AT)
+
+    assert (report.verdict, report.check("structure").code) == ("invalid", "jose_type_wrong")
 
 
 def test_nothing_is_fetched_without_a_fetcher():
