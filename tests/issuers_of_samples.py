@@ -7,6 +7,7 @@ public validator believes it there. We do not; so for a test to reach the rest, 
 import json
 
 from tests.credential_samples import parsed
+from vcwallet.credentials.embedded import embedded_credentials
 from vcwallet.errors import VcwalletError
 from vcwallet.securing.envelope import CompactJwt, recognise
 
@@ -25,11 +26,20 @@ def documents_for(data: bytes | str) -> dict[str, object]:
             return {}
         host = issuer.split("/")[2]
         return {f"https://{host}/.well-known/jwks.json": {"keys": [header["jwk"]]}}
-    return {
-        url: document
-        for proof in _proofs(secured.unverified_document)
-        for url, document in _controller_document(proof.get("verificationMethod"))
+    return _controller_documents(secured.unverified_document)
+
+
+def _controller_documents(document):
+    """Those of the issuer, and of the issuers of everything inside."""
+    found = {
+        url: controller
+        for proof in _proofs(document)
+        for url, controller in _controller_document(proof.get("verificationMethod"))
     }
+    for inside in embedded_credentials(document):
+        if isinstance(inside.value, dict):
+            found |= _controller_documents(inside.value)
+    return found
 
 
 def _proofs(document):

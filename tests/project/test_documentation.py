@@ -53,6 +53,17 @@ def test_the_first_example_of_the_readme_runs(monkeypatch, capsys):
     assert capsys.readouterr().out == "valid: Boatbuilding\n"
 
 
+def test_the_example_of_the_readme_that_issues_makes_a_valid_badge():
+    from vcwallet import verify
+
+    block = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)[1]
+    names = {}
+
+    exec(compile(block, "README.md", "exec"), names)
+
+    assert verify(names["signed"].data)
+
+
 def test_the_demo_verifies_samples_of_every_kind():
     environment = {**os.environ, "COLUMNS": "100", "NO_COLOR": "1"}
     done = subprocess.run(

@@ -12,6 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 WRONG_IMPORTS = {
     "a lower layer imports a higher one": ("wire/json_pointer.py", "import vcwallet.report", "layers"),
     "a specialist imports another": ("images/png.py", "import vcwallet.dids.did", "layers"),
+    "the bundle imports pathways": ("bundle/reading.py", "import vcwallet.pathways.pathway", "layers"),
     "a second door to the network": ("dids/did_web.py", "import httpx", "sockets"),
     "the library imports a terminal library": ("report.py", "import rich", "terminal"),
     "one cryptosuite imports another": (

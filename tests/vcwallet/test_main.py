@@ -426,3 +426,35 @@ def test_evidence_that_cannot_be_written_leaves_the_older_one(tmp_path, monkeypa
     assert run("verify", *AT, "--evidence", archive, GOOD).exit_code == 74
     assert archive.read_bytes() == before
     assert [path.name for path in tmp_path.iterdir()] == ["badge.evidence"]
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_several_processes_report_in_the_order_of_the_names(jobs, tmp_path):
+    for name in ("badge-jcs.json", "badge-expired.json", "badge-by-a-stranger.json"):
+        (tmp_path / name).write_bytes((BADGES / name).read_bytes())
+    (tmp_path / "a-note.txt").write_text("not a badge")
+
+    result = process("verify", *AT, "--jobs", jobs, "--json", tmp_path)
+
+    found = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [Path(report["source"]).name for report in found] == sorted(path.name for path in tmp_path.iterdir())
+    assert [report["verdict"] for report in found][0::3] == ["malformed", "valid"]
+    assert result.returncode == 1
+
+
+def test_a_file_that_vanishes_is_named_and_the_others_are_verified(tmp_path, monkeypatch):
+    from vcwallet.terminal import sources
+
+    good, gone = tmp_path / "b.json", tmp_path / "a.json"
+    good.write_bytes((BADGES / "badge-jcs.json").read_bytes())
+    gone.write_text("{}")
+    whole = sources._read_file
+    monkeypatch.setattr(
+        sources, "_read_file", lambda path: gone.unlink() or whole(path) if path == gone else whole(path)
+    )
+
+    result = run("verify", *AT, tmp_path)
+
+    assert result.exit_code == 64
+    assert "cannot read" in result.output
+    assert "1 checked: 1 valid" in result.output

@@ -88,6 +88,12 @@ def schema_problems(document: object, name: SchemaName) -> list[Problem]:
     return _problems(_compiled(name), bundled(name), document, ask_for="all" if collects else "first")
 
 
+def problems_found_by(validator: "Validator", schema: dict[str, Any], document: object) -> list[Problem]:
+    """What another schema of our own, compiled by its owner, finds wrong; as `schema_problems`."""
+    collects = _has_at_most(MAX_NODES_FOR_ALL_PROBLEMS, document)
+    return _problems(validator, schema, document, ask_for="all" if collects else "first")
+
+
 def bundled_schema(url: str) -> SchemaName | None:
     """Our schema that answers for a published address of 1EdTech; None for every other address.
 

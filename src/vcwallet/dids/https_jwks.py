@@ -69,8 +69,10 @@ def fetch_jwk(url: str, *, fetcher: Fetcher) -> JwkEntry:
 
 def _entries(fetcher: Fetcher, url: str) -> list[JwkEntry]:
     value, _ = fetch_json(fetcher, url, accept=_ACCEPT)
-    listed = value.get("keys") if isinstance(value, Mapping) and "keys" in value else [value]
+    document = value if isinstance(value, Mapping) else {}
+    listed = [document] if "kty" in document and "keys" not in document else document.get("keys")
     if not isinstance(listed, list):
+        # An apology with status 200 is no statement about whose keys are whose.
         raise Undecided("controller_document_malformed", f"expected {shortened(url)} to be a JWK or a set of them")
     found = []
     for jwk in listed[:MAX_KEYS]:

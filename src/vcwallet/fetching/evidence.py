@@ -11,8 +11,9 @@ import base64
 import binascii
 import hashlib
 import json
+import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Final, Literal
 
@@ -21,6 +22,8 @@ from vcwallet.fetching.fetcher import DEFAULT_MAX_BYTES, Fetched, Fetcher, check
 from vcwallet.fetching.web_address import shortened
 from vcwallet.wire import strict_json
 from vcwallet.wire.timestamps import format_timestamp, parse_timestamp
+
+logger = logging.getLogger(__name__)
 
 EvidenceKind = Literal["document", "context", "registry"]
 
@@ -103,9 +106,10 @@ def _item_to_json(item: EvidenceItem) -> dict[str, Any]:
         "name": item.name,
         "mediaType": item.media_type,
         "accept": item.accept,
-        "content": None if item.content is None else base64.b64encode(item.content).decode(),
     }
-    return {name: value for name, value in members.items() if value not in ("", None)}
+    # An empty document is one, and not the same as none.
+    content = {} if item.content is None else {"content": base64.b64encode(item.content).decode()}
+    return {name: value for name, value in members.items() if value} | content
 
 
 def _item_from_json(value: Any, pointer: str) -> EvidenceItem:
@@ -170,7 +174,7 @@ class RecordingFetcher:
         if isinstance(answer, FetchFailed):
             raise FetchFailed.from_problem(answer.problem)
         check_size(len(answer.content), max_bytes, url)
-        return answer
+        return replace(answer, headers=dict(answer.headers))  # no reader changes what the next one sees
 
     def recorded_at(self, url: str) -> datetime | None:
         """When the answer of an address was recorded; None when it came today, or was not asked for."""
@@ -197,6 +201,10 @@ class RecordingFetcher:
             answer = self._inner.fetch(url, accept=accept, max_bytes=max_bytes)
         except FetchFailed as failure:
             answer = failure
+        except Exception as error:
+            # A fetcher must not raise anything else; if it does, the address has not answered all the same.
+            logger.exception("a fetcher failed with something else than FetchFailed")
+            answer = FetchFailed("fetcher_failed", f"{shortened(url)} could not be asked: {type(error).__name__}")
         if item is not None and item.content is not None and not _is_answer(answer, item):
             self.note(item)
             return Fetched(_OK, {"content-type": item.media_type}, item.content, url), item.at

@@ -97,12 +97,13 @@ def _read(document: dict[str, Any], contexts: ContextLoader, cache: "_ContextCac
         # pyld wraps exceptions that come from inside it, ours included.
         chain = list(_chain(exc))
         for inner in chain:
-            if inner is loader.failure or isinstance(inner, VcwalletError | MemoryError):
-                raise inner from inner.__cause__
             if isinstance(inner, RecursionError):
                 raise Undecided(
                     "document_too_complex", "the definitions of the contexts are nested too deeply"
                 ) from exc
+            # The last three are no fault of the document, whatever its shape is.
+            if inner is loader.failure or isinstance(inner, VcwalletError | MemoryError | OSError | RuntimeError):
+                raise inner from inner.__cause__
         raise _malformed(chain, processor.innermost_place()) from exc
 
 

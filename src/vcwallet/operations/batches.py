@@ -43,18 +43,18 @@ def in_batches(
     """
     if jobs is not None and jobs < 1:
         raise ValueError(f"expected at least one job, found {jobs}")
-    chunks = _chunks(items, size_of)
     if executor is not None:
+        chunks = _chunks(items, size_of)
         yield from _through(executor, chunks, work, lost, _CHUNKS_FOR_UNKNOWN_EXECUTOR)
         return
     count = jobs or os.cpu_count() or 1
     if count == 1:
-        for chunk in chunks:
-            yield from work(chunk)
+        for item in items:
+            yield from work([item])
         return
     pool = _Pool(count)
     try:
-        yield from _through(pool, chunks, work, lost, count * _CHUNKS_PER_PROCESS)
+        yield from _through(pool, _chunks(items, size_of), work, lost, count * _CHUNKS_PER_PROCESS)
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
 

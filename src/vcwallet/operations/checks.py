@@ -47,7 +47,8 @@ class Asked(Protocol):
 class VerifyInside(Protocol):
     """Verifies what stands inside the document at hand, by the same rules. Without `may_fetch` it touches no network.
 
-    `data` is whatever stands there: an object, a token, or what is neither, which is then said in the report.
+    `data` is whatever stands there: an object, a token, or what is neither, which is then said in the report. Raises
+    `Undecided` ("too_many_documents") when as many were verified as are in one go.
     """
 
     def __call__(self, data: Any, *, may_fetch: bool = True) -> VerificationReport: ...

@@ -29,7 +29,6 @@ from vcwallet.operations.securing_documents import (
     own_world,
     secure_with_proof,
     signing_suite,
-    verify_token,
 )
 from vcwallet.operations.signed import Signed, unverified_document
 from vcwallet.operations.verifying import verify
@@ -101,7 +100,7 @@ def issue(
                 raise NotSigned.because([error.problem]) from error
             raise
         return Signed(data, strict_json.parse_object(data), securing)
-    return _issue_token(facts, draft, signer, securing)
+    return _issue_token(facts, signer, securing)
 
 
 def _suite(securing: str, toolkit: Toolkit) -> SigningCryptosuite | None:
@@ -191,7 +190,7 @@ def _refuse_unless_issuer(facts: Facts, signer: Signer) -> None:
         )
 
 
-def _issue_token(facts: Facts, draft: Draft, signer: Signer, securing: str) -> Signed:
+def _issue_token(facts: Facts, signer: Signer, securing: str) -> Signed:
     sign = signing_tokens.sign_vc_jwt if securing == "vc-jwt" else signing_tokens.sign_vc_jose
     try:
         token = sign(facts.document, signer)
@@ -202,16 +201,12 @@ def _issue_token(facts: Facts, draft: Draft, signer: Signer, securing: str) -> S
     secured = recognise(token)
     if not isinstance(secured, CompactJwt):
         raise Refused("own_output_not_verified", "the token is none")
-    if securing == "vc-jwt":
-        document = unverified_document(secured)
-        _verify_vc_jwt(facts, secured, document, signer)
-    else:
-        document = dict(secured.unverified_claims)
-        verify_token(token, signer, draft.toolkit)
+    document = unverified_document(secured)
+    _verify_own_token(facts, secured, document, signer)
     return Signed(token.encode(), document, securing)
 
 
-def _verify_vc_jwt(facts: Facts, token: CompactJwt, document: Mapping[str, Any], signer: Signer) -> None:
+def _verify_own_token(facts: Facts, token: CompactJwt, document: Mapping[str, Any], signer: Signer) -> None:
     """Ask of the token what a verifier asks: header, claims, signature, and whether the issuer publishes the key."""
     toolkit = own_world(signer, facts.toolkit)
     again = replace(

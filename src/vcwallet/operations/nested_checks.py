@@ -6,22 +6,25 @@ outside is decided here, in `_judge`:
 
 * forged, tampered, unsigned, withdrawn, malformed: the outer credential fails;
 * expired, and nothing else: a note, because it was true when the outer one was made;
-* undecided: so is the outer one.
+* undecided, or forgiven if only the rest were known: so is the outer one.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 from vcwallet.credentials import learning_record
 from vcwallet.credentials.credential import Credential
 from vcwallet.credentials.embedded import Embedded, embedded_credentials
-from vcwallet.errors import Problem
+from vcwallet.errors import Problem, Undecided
 from vcwallet.operations.checks import Facts, ProofAnswer, failed, passed, skipped, unknown
 from vcwallet.report import Check, Outcome, VerificationReport
 
 # A reader mends what is named first; who endorsed what is listed for as many as anybody reads.
 _MAX_PROBLEMS = 20
 _MAX_NOTES = 50
+
+_Vouching = Literal["yes", "no", "undecided"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +44,22 @@ class _Findings:
 
 def check_nested(facts: Facts, proof: ProofAnswer, *, may_fetch: bool) -> NestedAnswer:
     """Verify everything inside. Without `may_fetch`, only what can be verified offline is decided."""
-    places = embedded_credentials(facts.document)
-    if not places:
-        return NestedAnswer(skipped("nested", "nested_absent", "no other credentials are inside"))
     found = _Findings(failures=learning_record.identity_problems(facts.document))
-    reports = {}
-    for place in places:
-        report = reports[place.pointer] = facts.verify_inside(place.value, may_fetch=may_fetch)
-        _judge(place, report, found, vouches=_vouches(facts, proof))
+    reports: dict[str, VerificationReport] = {}
+    vouching = _vouching(facts, proof)
+    for place in embedded_credentials(facts.document):
+        try:
+            report = facts.verify_inside(place.value, may_fetch=may_fetch)
+        except Undecided as limit:  # there are too many of them: the rest is not looked at
+            found.open.append(replace(limit.problem, pointer=place.pointer))
+            break
+        reports[place.pointer] = report
+        _judge(place, report, found, vouching)
+    if not reports and not found.open:
+        return NestedAnswer(skipped("nested", "nested_absent", "no other credentials are inside"))
     if facts.credential.kind == "ClrCredential":
         found.notes += learning_record.notes(facts.document)
-    return NestedAnswer(_amount(found, len(places)), reports)
+    return NestedAnswer(_amount(found, len(reports)), reports)
 
 
 def _amount(found: _Findings, count: int) -> Check:
@@ -64,7 +72,7 @@ def _amount(found: _Findings, count: int) -> Check:
     return passed("nested", "nested_good", message, notes=notes)
 
 
-def _judge(place: Embedded, report: VerificationReport, found: _Findings, *, vouches: bool) -> None:
+def _judge(place: Embedded, report: VerificationReport, found: _Findings, vouching: _Vouching) -> None:
     what = "a member" if place.role == "member" else "an endorsement"
     first = next(iter(report.problems), Problem("not_verified", "it was not verified"))
     credential = report.credential
@@ -74,12 +82,12 @@ def _judge(place: Embedded, report: VerificationReport, found: _Findings, *, vou
         found.failures.append(Problem("endorsement_kind_wrong", message, place.pointer))
     elif report:
         _note_good(place, report, found)
-    elif _bad_only_in(report, {"expired"}):
+    elif _bad_only_in(report, "expired") and not _open(report):
         found.notes.append(Problem("nested_expired", f"{what} has expired: {first.message}", place.pointer))
-    elif place.role == "member" and vouches and _bad_only_in(report, {"proof_missing"}):
+    elif place.role == "member" and vouching == "yes" and _bad_only_in(report, "proof_missing") and not _open(report):
         message = "this member is not signed by itself; the issuer of the record vouches for it"
         found.notes.append(Problem("member_vouched_for", message, place.pointer))
-    elif report.verdict == "indeterminate":
+    elif _may_yet_be_good(place, report, vouching):
         message = f"{what} cannot be decided: {first.message}"
         found.open.append(Problem("nested_undecided", message, place.pointer, first.hint))
     else:
@@ -88,15 +96,24 @@ def _judge(place: Embedded, report: VerificationReport, found: _Findings, *, vou
         found.failures.append(Problem(code, message, place.pointer, first.hint))
 
 
-def _bad_only_in(report: VerificationReport, codes: set[str]) -> bool:
-    """Whether nothing but one of these speaks against it: everything else that counts passed.
+def _bad_only_in(report: VerificationReport, code: str) -> bool:
+    """Whether nothing that is certain speaks against it but this."""
+    failures = [check.code for check in report.checks if check.required and check.outcome is Outcome.FAILED]
+    return bool(failures) and set(failures) == {code}
 
-    The issuer's key is not asked about where there is no proof, nor is a status looked up.
-    """
-    counted = [check for check in report.checks if check.required and check.outcome is not Outcome.PASSED]
-    bad = [check for check in counted if check.code in codes and check.outcome is Outcome.FAILED]
-    others = [check for check in counted if check not in bad]
-    return bool(bad) and all(check.name == "issuer" and check.outcome is Outcome.SKIPPED for check in others)
+
+def _open(report: VerificationReport) -> bool:
+    """Whether something that counts was not found out, beside the issuer of what has no proof: that is not asked."""
+    open_ = (Outcome.UNKNOWN, Outcome.SKIPPED)
+    counted = [check for check in report.checks if check.required and check.outcome in open_]
+    return any(check.name != "issuer" or check.outcome is not Outcome.SKIPPED for check in counted)
+
+
+def _may_yet_be_good(place: Embedded, report: VerificationReport, vouching: _Vouching) -> bool:
+    """Undecided; or with a failure that would be forgiven, if only the rest were known."""
+    if report.verdict == "indeterminate" or _bad_only_in(report, "expired"):
+        return True
+    return place.role == "member" and vouching != "no" and _bad_only_in(report, "proof_missing")
 
 
 def _note_good(place: Embedded, report: VerificationReport, found: _Findings) -> None:
@@ -113,14 +130,15 @@ def _note_good(place: Embedded, report: VerificationReport, found: _Findings) ->
         found.notes.append(Problem("endorsed", f"{endorser} endorses {(about or 'this')[:200]}", place.pointer))
 
 
-def _vouches(facts: Facts, proof: ProofAnswer) -> bool:
+def _vouching(facts: Facts, proof: ProofAnswer) -> _Vouching:
     """Whether the record's issuer stands for members without a proof: the policy says so, and the JSON itself is signed.
 
-    Below a signature over the graph, members about one person could swap their achievements.
+    Below a signature over the graph, members about one person could swap their achievements. While the record's own proof
+    is open, so is this.
     """
-    if not facts.policy.accept_vouched_members or proof.check.outcome is not Outcome.PASSED:
-        return False
-    if facts.token is not None:
-        return True
+    if not facts.policy.accept_vouched_members or proof.check.outcome not in (Outcome.PASSED, Outcome.UNKNOWN):
+        return "no"
+    if any(finding.suite is not None and finding.suite.signs_graph for finding in proof.findings):
+        return "no"
     good = [finding for finding in proof.findings if finding.error is None]
-    return bool(good) and not any(finding.suite is None or finding.suite.signs_graph for finding in good)
+    return "yes" if proof.check.outcome is Outcome.PASSED and (good or facts.token is not None) else "undecided"

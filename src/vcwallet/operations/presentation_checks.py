@@ -193,9 +193,9 @@ def check_period(facts: PresentationFacts) -> Check:
 # --- credentials ---------------------------------------------------------------------------------------------------
 
 
-def check_credentials(reports: tuple[VerificationReport, ...]) -> Check:
-    """There is something presented, and every credential is valid by itself."""
-    if not reports:
+def check_credentials(reports: tuple[VerificationReport, ...], unread: tuple[Problem, ...]) -> Check:
+    """There is something presented, and every credential is valid by itself. `unread` says what was not looked at."""
+    if not reports and not unread:
         message = "the presentation presents nothing: there is no credential in it"
         return failed("credentials", (Problem("presentation_empty", message, "/verifiableCredential"),))
     failures, open_ = [], []
@@ -212,6 +212,7 @@ def check_credentials(reports: tuple[VerificationReport, ...]) -> Check:
             failures.append(Problem(code, message, pointer, first.hint))
     if failures:
         return failed("credentials", tuple(failures[:_MAX_PROBLEMS]))
+    open_ += unread
     if open_:
         return unknown("credentials", *open_[:_MAX_PROBLEMS])
     message = "the credential is valid" if len(reports) == 1 else f"all {len(reports)} credentials are valid"

@@ -20,11 +20,15 @@ from vcwallet.linked_data.compact_form import compact_form_problems
 from vcwallet.operations.securing_documents import (
     DEFAULT_SUITES,
     Draft,
+    not_handed_out,
+    own_world,
     secure_with_proof,
     signing_suite,
-    verify_token,
 )
 from vcwallet.operations.signed import Signed, secured_text, to_json
+from vcwallet.operations.verifying_presentation import verify_presentation
+from vcwallet.policy import Policy
+from vcwallet.report import Outcome
 from vcwallet.securing.adding_proofs import ProofOptions
 from vcwallet.securing.cryptosuite import SigningCryptosuite, Transformer
 from vcwallet.securing.envelope import CompactJwt, recognise
@@ -79,7 +83,7 @@ def present(  # noqa: PLR0913 - each is a choice that nobody can make for the ho
     if problems:
         raise NotSigned.because(problems)
     if suite is None:
-        return _present_token(document, signer, toolkit, challenge, _as_tuple(domain))
+        return _present_token(document, signer, toolkit, challenge, _as_tuple(domain), at)
     # A badge may hold endorsements as tokens, which its own proof does not cover; this one does not either.
     transformer = Transformer(contexts, ignorable_terms=("endorsementJwt",))
     options = ProofOptions(
@@ -133,17 +137,19 @@ def _embedded(credential: Presentable) -> dict[str, Any]:
     """A credential as it stands in a presentation. Raises `Refused` for one that is not signed, `Malformed` for none."""
     text = secured_text(credential)
     secured = recognise(text)
-    if isinstance(secured, CompactJwt):
-        return {
-            "@context": VCDM_2_0_CONTEXT,
-            "id": f"data:{_media_type(secured)},{text}",
-            "type": "EnvelopedVerifiableCredential",
-        }
-    document = dict(secured.unverified_document)
-    is_envelope = "EnvelopedVerifiableCredential" in _as_tuple(document.get("type"))
-    if not is_envelope and not document.get("proof"):
-        raise Refused("credential_not_signed", "expected a signed credential: this one has no proof", pointer="/proof")
-    return document
+    if not isinstance(secured, CompactJwt):
+        document = dict(secured.unverified_document)
+        if not document.get("proof"):
+            message = "expected a signed credential: this one has no proof"
+            raise Refused("credential_not_signed", message, pointer="/proof")
+        return document
+    if text.startswith("{"):  # an envelope already
+        return strict_json.parse_object(text)
+    return {
+        "@context": VCDM_2_0_CONTEXT,
+        "id": f"data:{_media_type(secured)},{text}",
+        "type": "EnvelopedVerifiableCredential",
+    }
 
 
 def _media_type(token: CompactJwt) -> str:
@@ -154,10 +160,20 @@ def _media_type(token: CompactJwt) -> str:
 
 
 def _present_token(
-    document: dict[str, Any], signer: Signer, toolkit: Toolkit, challenge: str | None, audience: tuple[str, ...]
+    document: dict[str, Any],
+    signer: Signer,
+    toolkit: Toolkit,
+    challenge: str | None,
+    audience: tuple[str, ...],
+    at: datetime,
 ) -> Signed:
     token = sign_vp_jose(document, signer, challenge=challenge, audience=audience)
-    verify_token(token, signer, toolkit)
+    policy = Policy(challenge=challenge, domain=audience[0] if audience else None)
+    report = verify_presentation(token, toolkit=own_world(signer, toolkit), policy=policy, at=at)
+    for name in ("structure", "context", "proof", "holder"):
+        check = report.check(name)
+        if check.outcome is not Outcome.PASSED:
+            raise not_handed_out(Problem(check.code, check.message, check.pointer))
     return Signed(token.encode(), document, _VP_JWT)
 
 

@@ -19,7 +19,6 @@ from vcwallet.keys.multikey import multikey_from_public_key
 from vcwallet.keys.signer import Signer
 from vcwallet.operations import key_lookup
 from vcwallet.operations.signed import to_json
-from vcwallet.securing import jws
 from vcwallet.securing.adding_proofs import ProofOptions, add_proof
 from vcwallet.securing.cryptosuite import SigningCryptosuite, Transformer
 from vcwallet.securing.data_integrity import ProofDemands, check_proofs, without_proof
@@ -87,18 +86,6 @@ def _verify_proof(data: bytes, draft: Draft, signer: Signer, options: ProofOptio
         raise newest.error
     if newest.key is None or newest.key.controller != signer.controller:
         raise Refused("key_not_bound_to_issuer", f"the key is not one of {signer.controller[:200]}")
-
-
-def verify_token(token: str, signer: Signer, toolkit: Toolkit) -> None:
-    """Read what was written: the signature fits, by an algorithm that is accepted here.
-
-    Raises `Refused` own_output_not_verified.
-    """
-    try:
-        parsed = jws.parse_compact(token)
-        jws.verify(parsed, signer.public_key, algorithms=toolkit.jws_algorithms)
-    except VcwalletError as problem:
-        raise not_handed_out(problem.problem) from problem
 
 
 def not_handed_out(problem: Problem) -> Refused:

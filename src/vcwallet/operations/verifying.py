@@ -42,6 +42,7 @@ from vcwallet.operations import (
 )
 from vcwallet.operations.checks import Asked, DocumentFacts, Facts, Presenter, ProofAnswer, VerifyInside
 from vcwallet.operations.nested_checks import NestedAnswer
+from vcwallet.operations.refreshing import RefreshAnswer
 from vcwallet.operations.signed import unverified_document
 from vcwallet.operations.status_checks import CODES_OF_STALE_LISTS, StatusAnswer, VerifiedList
 from vcwallet.policy import CHECK_NAMES, Policy
@@ -135,27 +136,29 @@ class Verification:
         return self._report_on(data, self.policy, depth=0, may_fetch=True)
 
     def report_on_presented(self, data: Any, presenter: Presenter, *, may_fetch: bool) -> VerificationReport:
-        """The report about a credential in a presentation, whatever stands there in its place."""
+        """The report about a credential in a presentation, whatever stands there in its place.
+
+        Raises `Undecided` too_many_documents when there were more than one verification looks at.
+        """
+        self._count()
         return self._report_on(data, self.policy.presented(), depth=0, may_fetch=may_fetch, presenter=presenter)
 
     def _report_on(
         self, data: Any, policy: Policy, *, depth: int, may_fetch: bool, presenter: Presenter | None = None
     ) -> VerificationReport:
         try:
-            self._count(depth)
+            _refuse_too_deep(depth)
             secured = _open_anything(data)
             if verifying_badge_v2.is_badge_v2(secured):
                 return self._ask_badge_v2(secured, policy, depth=depth, may_fetch=may_fetch)
             facts = self._establish(secured, policy, depth=depth, may_fetch=may_fetch, presenter=presenter)
+            return self._ask(facts, depth=depth, may_fetch=may_fetch)
         except VcwalletError as error:
             return self._report([checks.from_error("structure", error)], policy)
         except Exception as error:  # noqa: BLE001 - a fault of ours is an answer too
             return self._report([could_not("structure", error)], policy)
-        return self._ask(facts, depth=depth, may_fetch=may_fetch)
 
-    def _count(self, depth: int) -> None:
-        if depth > MAX_DEPTH:
-            raise Undecided("nested_too_deep", f"credentials inside credentials are followed {MAX_DEPTH} levels deep")
+    def _count(self) -> None:
         if self._documents_left == 0:
             raise Undecided("too_many_documents", f"at most {MAX_DOCUMENTS} credentials are verified in one go")
         self._documents_left -= 1
@@ -187,6 +190,8 @@ class Verification:
 
     def _inside(self, policy: Policy, *, depth: int, may_fetch: bool) -> VerifyInside:
         def verify_inside(data: Any, *, may_fetch: bool = may_fetch) -> VerificationReport:
+            # What is no credential counts too: a report about each of a million numbers would be as good a bomb.
+            self._count()
             return self._report_on(data, policy.inside(), depth=depth + 1, may_fetch=may_fetch)
 
         return verify_inside
@@ -204,11 +209,13 @@ class Verification:
         return self._report([*found.checks, trust], policy, found, found.securing, found.nested)
 
     def _ask(self, facts: Facts, *, depth: int, may_fetch: bool) -> VerificationReport:
+        # Contexts are fetched by whichever question needs them first, and the next three all rest on them.
+        begin = len(self.recorder.archived_uses)
         form = self.answer("structure", lambda: checks.check_form(facts))
         if form.outcome is not Outcome.PASSED:
             return self._report([form], facts.policy, facts)
-        structure = self.answer("structure", lambda: checks.check_structure(facts))
-        context = self.answer("context", lambda: self.noting_contexts(facts, checks.check_context(facts)))
+        structure = self.answer("structure", lambda: checks.check_structure(facts), begin)
+        context = self.answer("context", lambda: self.noting_contexts(facts, checks.check_context(facts)), begin)
         proof = ProofAnswer(checks.skipped("proof", "not_reached", ""))
 
         def ask_proof() -> Check:
@@ -216,25 +223,19 @@ class Verification:
             proof = checks.check_proof(facts)
             return proof.check
 
-        proof_check = self.answer("proof", ask_proof)
+        proof_check = self.answer("proof", ask_proof, begin)
         proof = replace(proof, check=proof_check)
         issuer = self.answer("issuer", lambda: checks.check_issuer(facts, proof))
-        if issuer.confirmation == CONFIRMED_NOW:
+        if issuer.confirmation == CONFIRMED_NOW and issuer.outcome is Outcome.PASSED:
             # The key that is asked about came with the answer about the proof.
             issuer = replace(issuer, confirmation=proof_check.confirmation)
         counts = "issuer" in facts.policy.required_checks
         is_proven = proof_check.outcome is Outcome.PASSED and (issuer.outcome is Outcome.PASSED or not counts)
         refreshed = None
         if facts.policy.refresh and depth == 0 and is_proven:
-            again = replace(facts.policy, refresh=False)
-            refreshed = refreshing.refresh(
-                facts,
-                lambda content: self._report_on(
-                    content, again, depth=0, may_fetch=may_fetch, presenter=facts.presenter
-                ),
-            )
+            refreshed = self._refresh(facts)
             if refreshed is not None and refreshed.newer is not None:
-                return _with_note(refreshed.newer, "period", refreshed.note)
+                return _with_note(_without_notes(refreshed.newer, "refresh_available"), "period", refreshed.note)
         nested = NestedAnswer(checks.skipped("nested", "not_reached", ""))
 
         def ask_nested() -> Check:
@@ -269,9 +270,24 @@ class Verification:
         )
         return report if refreshed is None else _with_note(report, "period", refreshed.note)
 
-    def answer(self, name: str, ask: Callable[[], Check]) -> Check:
-        """Ask one question; whatever happens, there is an answer, and it says how fresh it is."""
-        before = len(self.recorder.archived_uses)
+    def _refresh(self, facts: Facts) -> RefreshAnswer | None:
+        """Look for a newer version; whatever happens, the original is still there to be judged."""
+        again = replace(facts.policy, refresh=False)
+        try:
+            return refreshing.refresh(
+                facts,
+                lambda content: self._report_on(content, again, depth=0, may_fetch=True, presenter=facts.presenter),
+            )
+        except Exception as error:  # noqa: BLE001 - a fault of ours is an answer too
+            check = could_not("period", error)
+            return RefreshAnswer(None, Problem(check.code, check.message, "/refreshService"))
+
+    def answer(self, name: str, ask: Callable[[], Check], begin: int | None = None) -> Check:
+        """Ask one question; whatever happens, there is an answer, and it says how fresh it is.
+
+        It rests on what was used from the archive since `begin`, by default since the question was asked.
+        """
+        before = len(self.recorder.archived_uses) if begin is None else begin
         try:
             check = ask()
         except VcwalletError as error:
@@ -323,6 +339,11 @@ def _open_anything(data: Any) -> Secured:
     return open_secured(data)
 
 
+def _refuse_too_deep(depth: int) -> None:
+    if depth > MAX_DEPTH:
+        raise Undecided("nested_too_deep", f"credentials inside credentials are followed {MAX_DEPTH} levels deep")
+
+
 def _without_network(toolkit: Toolkit) -> Toolkit:
     return replace(toolkit, fetcher=NoNetwork(), contexts=toolkit.contexts.fetching_through(lambda _: NoNetwork()))
 
@@ -330,6 +351,11 @@ def _without_network(toolkit: Toolkit) -> Toolkit:
 def _with_note(report: VerificationReport, name: str, note: Problem) -> VerificationReport:
     changed = [replace(check, notes=(*check.notes, note)) if check.name == name else check for check in report.checks]
     return replace(report, checks=tuple(changed))
+
+
+def _without_notes(report: VerificationReport, code: str) -> VerificationReport:
+    kept = [replace(check, notes=tuple(note for note in check.notes if note.code != code)) for check in report.checks]
+    return replace(report, checks=tuple(kept))
 
 
 def could_not(name: str, error: Exception) -> Check:
@@ -350,8 +376,10 @@ def _confirmed(check: Check, archived_uses: list[datetime]) -> Check:
 def _weigh(check: Check, policy: Policy) -> Check:
     """Whether a check counts: the policy asks for it, and there is something that it could be asked of."""
     if check.name == "schema":
-        # A schema that cannot be had says nothing about the credential; one that can must be kept.
-        required = check.outcome in (Outcome.PASSED, Outcome.FAILED)
+        # A schema that cannot be had says nothing about the credential, unless the policy wants to know; one that can be
+        # had must be kept.
+        is_wanted = check.name in policy.required_checks and check.code != "schema_absent"
+        required = is_wanted or check.outcome in (Outcome.PASSED, Outcome.FAILED)
     elif check.name in ("recipient", "holder", "trust"):
         asked = {
             "recipient": policy.recipient is not None,

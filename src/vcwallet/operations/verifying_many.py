@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from vcwallet.errors import Malformed, Problem
+from vcwallet.fetching.evidence import Evidence
 from vcwallet.operations import checks
 from vcwallet.operations.batches import in_batches
 from vcwallet.operations.verifying import verify
@@ -23,7 +24,7 @@ Data = bytes | str | Mapping[str, Any]
 _SIZE_OF_A_DOCUMENT = 8 * 1024
 
 
-def verify_many(
+def verify_many(  # noqa: PLR0913 - what verify() takes, and how to spread it
     items: Iterable[Data],
     *,
     executor: Executor | None = None,
@@ -31,14 +32,15 @@ def verify_many(
     toolkit: Toolkit | None = None,
     policy: Policy | None = None,
     at: datetime | None = None,
+    evidence: Evidence | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> Generator[VerificationReport, None, None]:
     """Verify many credentials in several processes: a report for each, in the order of `items`, as soon as it is there.
 
     `items` may be a generator: only a few dozen of them are held at any time. They are spread over `executor`, any
     `concurrent.futures.Executor` whose workers can import vcwallet, or else over `jobs` processes (as many as there are
-    processors when None; 1 verifies here). All are asked about the same time `at`. `progress` is called with the number
-    of reports handed out so far.
+    processors when None; 1 verifies here). All are asked about the same time `at`, with the same `evidence`. `progress`
+    is called with the number of reports handed out so far.
 
     What is no credential gets a report that says so, and an item whose process died gets one that is indeterminate.
     Raises `ValueError` for misuse, as `verify` does, when the first report is asked for. A program that starts processes
@@ -47,7 +49,7 @@ def verify_many(
     at = datetime.now(UTC) if at is None else at
     if at.tzinfo is None or at.utcoffset() is None:
         raise ValueError("expected `at` to be a datetime with a time zone")
-    work = _VerifyChunk(pickle.dumps((toolkit or standard_toolkit(), policy or Policy())), at)
+    work = _VerifyChunk(pickle.dumps((toolkit or standard_toolkit(), policy or Policy(), evidence)), at)
     reports = in_batches(items, work, lost=work.lost, size_of=_size_of, executor=executor, jobs=jobs)
     for number, report in enumerate(reports, start=1):
         if progress is not None:
@@ -63,12 +65,12 @@ class _VerifyChunk:
     at: datetime
 
     def __call__(self, chunk: list[Any]) -> list[VerificationReport]:
-        toolkit, policy = _read_tools(self.tools)
-        return [self._report_on(item, toolkit, policy) for item in chunk]
+        toolkit, policy, evidence = _read_tools(self.tools)
+        return [self._report_on(item, toolkit, policy, evidence) for item in chunk]
 
-    def _report_on(self, item: Any, toolkit: Toolkit, policy: Policy) -> VerificationReport:
+    def _report_on(self, item: Any, toolkit: Toolkit, policy: Policy, evidence: Evidence | None) -> VerificationReport:
         try:
-            return verify(item, toolkit=toolkit, policy=policy, at=self.at)
+            return verify(item, toolkit=toolkit, policy=policy, at=self.at, evidence=evidence)
         except TypeError as error:
             return self._without_checks(checks.from_error("structure", Malformed("input_not_recognised", str(error))))
 
@@ -82,10 +84,10 @@ class _VerifyChunk:
 
 
 @lru_cache(maxsize=2)
-def _read_tools(tools: bytes) -> tuple[Toolkit, Policy]:
+def _read_tools(tools: bytes) -> tuple[Toolkit, Policy, Evidence | None]:
     """A toolkit is read once in each process: its fetcher may remember what it fetched."""
-    toolkit, policy = pickle.loads(tools)  # noqa: S301 - made by ourselves a moment ago, in verify_many
-    return toolkit, policy
+    toolkit, policy, evidence = pickle.loads(tools)  # noqa: S301 - made by ourselves a moment ago, in verify_many
+    return toolkit, policy, evidence
 
 
 def _size_of(item: Any) -> int:

@@ -18,7 +18,7 @@ from datetime import datetime
 from typing import Any
 
 from vcwallet.credentials.presentation import Presentation
-from vcwallet.errors import VcwalletError
+from vcwallet.errors import Problem, Undecided, VcwalletError
 from vcwallet.fetching.evidence import Evidence
 from vcwallet.operations import checks, document_kind, presentation_checks
 from vcwallet.operations.checks import ProofAnswer
@@ -32,11 +32,12 @@ from vcwallet.operations.verifying import (
     open_secured,
 )
 from vcwallet.policy import PRESENTATION_CHECK_NAMES, Policy
-from vcwallet.report import Check, Outcome, PresentationReport
+from vcwallet.report import Check, Outcome, PresentationReport, VerificationReport
 from vcwallet.securing.cryptosuite import Transformer
 from vcwallet.securing.data_integrity import without_proof
 from vcwallet.securing.envelope import CompactJwt, Secured
 from vcwallet.toolkit import Toolkit
+from vcwallet.wire import json_pointer
 
 # Answers to questions that there was nothing to ask of.
 _NOTHING_TO_ASK = frozenset({"period_absent"})
@@ -127,21 +128,30 @@ def _ask(facts: PresentationFacts, verification: Verification) -> PresentationRe
 
     holder_check = verification.answer("holder", ask_holder)
     is_proven = proof_check.outcome is Outcome.PASSED and holder_check.outcome is Outcome.PASSED
-    reports = tuple(
-        verification.report_on_presented(entry, holder.presenter, may_fetch=is_proven)
-        for entry in facts.presentation.credentials
-    )
+    reports: list[VerificationReport] = []
+
+    def ask_credentials() -> Check:
+        unread: tuple[Problem, ...] = ()
+        for index, entry in enumerate(facts.presentation.credentials):
+            try:
+                reports.append(verification.report_on_presented(entry, holder.presenter, may_fetch=is_proven))
+            except Undecided as limit:  # there are too many of them: the rest is not looked at
+                unread = (replace(limit.problem, pointer=json_pointer.join("/verifiableCredential", index)),)
+                break
+        return presentation_checks.check_credentials(tuple(reports), unread)
+
+    credentials = verification.answer("credentials", ask_credentials)
     answers = [
         structure,
         context,
         proof_check,
         holder_check,
         verification.answer("period", lambda: presentation_checks.check_period(facts)),
-        verification.answer("credentials", lambda: presentation_checks.check_credentials(reports)),
+        credentials,
     ]
     report = _report(answers, verification, facts)
     presenter_id = holder.presenter.id if is_proven else None
-    return replace(report, securing=proof.securing, credentials=reports, presenter_id=presenter_id)
+    return replace(report, securing=proof.securing, credentials=tuple(reports), presenter_id=presenter_id)
 
 
 def _report(

@@ -2,14 +2,17 @@
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 import click
 
 from vcwallet.terminal.printable_text import printable
 from vcwallet.terminal.sources import Source, find_source
 
-# For the owner alone: what is written so is a private key.
+# For the owner alone: what is written so is a private key, or everything that somebody has.
 PRIVATE: int = 0o600
 _PUBLIC: int = 0o666
 
@@ -38,6 +41,23 @@ def write_new(path: str | Path, content: bytes, *, mode: int = _PUBLIC) -> None:
         raise click.UsageError(f"{name} is there already; nothing was written over it") from error
     except OSError as error:
         raise click.UsageError(f"cannot write {name}: {error.strerror}") from error
+
+
+@contextmanager
+def new_file(path: str, *, mode: int = _PUBLIC) -> Iterator[BinaryIO]:
+    """A file that was not there before, written piece by piece; gone again if what is inside raises."""
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), mode)
+    except FileExistsError as error:
+        raise click.UsageError(f"{path} is there already; nothing was written over it") from error
+    except (OSError, ValueError) as error:
+        raise click.UsageError(f"cannot write {path}: {getattr(error, 'strerror', None) or error}") from error
+    try:
+        with os.fdopen(handle, "wb") as file:
+            yield file
+    except BaseException:
+        Path(path).unlink(missing_ok=True)
+        raise
 
 
 def put_out(content: bytes, output: str | None) -> None:

@@ -518,6 +518,16 @@ def test_a_schema_that_can_be_had_must_be_kept():
     assert (unreachable.verdict, unreachable.check("schema").outcome) == ("valid", "unknown")
 
 
+def test_a_policy_that_asks_for_the_schema_is_not_content_without_it():
+    url = "https://college.example/schema.json"
+    document = signed(did_key_badge(**schema(url)))
+    policy = Policy(required_checks=DEFAULT_REQUIRED_CHECKS | {"schema"})
+
+    assert check(document, extra={url: {"type": "object"}}, policy=policy).verdict == "valid"
+    assert check(document, policy=policy).verdict == "indeterminate"
+    assert check(signed(), policy=policy).verdict == "valid"
+
+
 def test_the_published_schemas_are_at_hand():
     url = "https://purl.imsglobal.org/spec/ob/v3p0/schema/json/ob_v3p0_achievementcredential_schema.json"
 

@@ -696,3 +696,27 @@ def test_an_envelope_and_its_token_announce_the_same():
     report = verify_credential(envelope(vc_jwt(header={"typ": "vp+jwt"})))
 
     assert report.verdict == "malformed"
+
+
+def test_a_presentation_of_more_credentials_than_are_looked_at_is_undecided(monkeypatch):
+    from vcwallet.operations import verifying
+
+    monkeypatch.setattr(verifying, "MAX_DOCUMENTS", 3)
+    few = verify_presentation(
+        {
+            "@context": ["https://www.w3.org/ns/credentials/v2"],
+            "type": ["VerifiablePresentation"],
+            "verifiableCredential": [{}] * 3,
+        }
+    )
+    many = verify_presentation(
+        {
+            "@context": ["https://www.w3.org/ns/credentials/v2"],
+            "type": ["VerifiablePresentation"],
+            "verifiableCredential": [{}] * 5,
+        }
+    )
+
+    assert len(few.credentials) == len(many.credentials) == 3
+    assert "too_many_documents" not in str(few.to_dict())
+    assert many.verdict != "valid"

@@ -1,0 +1,147 @@
+"""Everything that a verification rests on fails, one call after the other, and never does that help a bad credential.
+
+For each of fifty good and fifty bad credentials of all kinds, every call of every site in `tests/faults.py` is made to
+raise in turn. In `make test` each credential and site has one call and one error, chosen so that all come by; in `make
+slow` there are all of them.
+"""
+
+import logging
+import zlib
+
+import pytest
+
+from tests import faults
+from tests.good_and_bad_credentials import AT, bad, good
+from vcwallet import standard_toolkit
+
+CASES = {**{f"good: {name}": case for name, case in good().items()}, **{f"bad: {name}": c for name, c in bad().items()}}
+
+
+# An issuer has several places to publish the keys of tokens; when one fails, another that can be read and does not list the
+# key settles the matter (docs/decisions/0003).
+SETTLED_BY_ANOTHER_PLACE = {"key_not_in_document", "key_not_bound_to_issuer"}
+
+
+@pytest.fixture(autouse=True)
+def _quiet(caplog):
+    """Every injected fault is logged, as it should be; thousands of them are not read by anybody."""
+    caplog.set_level(logging.CRITICAL)
+
+
+def prepared(case):
+    """The question, to be put once, in a world that is built before anything fails."""
+    toolkit = standard_toolkit(case.world())
+    return lambda: case.ask(case.data, toolkit=toolkit, policy=case.policy, at=AT, **case.more)
+
+
+def ask(case):
+    return prepared(case)()
+
+
+def some_calls(counts, salt):
+    """One call of each site, and one error for each; over all cases every pair comes by."""
+    for site, count in sorted(counts.items()):
+        number = zlib.crc32(f"{salt} {site}".encode())
+        yield site, 1 + number % count, faults.ERRORS[number // 7 % len(faults.ERRORS)]
+
+
+def all_calls(counts, _):
+    for site, count in sorted(counts.items()):
+        for at_call in range(1, count + 1):
+            for error in faults.ERRORS:
+                yield site, at_call, error
+
+
+def demands(report):
+    """What had to pass, of the credential and of everything inside it."""
+    own = {("", check.name) for check in report.checks if check.required}
+    return own | {(pointer + place, name) for pointer, inner in report.nested.items() for place, name in demands(inner)}
+
+
+def passes(report):
+    own = {("", check.name) for check in report.checks if check.outcome == "passed"}
+    return own | {(pointer + place, name) for pointer, inner in report.nested.items() for place, name in passes(inner)}
+
+
+def judged(report):
+    return report.verdict, {pointer: judged(inner) for pointer, inner in report.nested.items()}
+
+
+def inject(name, choose):
+    case = CASES[name]
+    undisturbed, question = ask(case), prepared(case)
+    with faults.counting() as counts:
+        assert judged(question()) == judged(undisturbed)
+    for site, at_call, make_error in choose(counts, name):
+        error = make_error()
+        where = f"{site} call {at_call} of {counts[site]}: {error!r}"
+        question = prepared(case)
+        with faults.failing(site, at_call=at_call, error=error):
+            report = question()  # whatever happens, there is an answer
+        look_at(case, undisturbed, report, error, where)
+    assert judged(ask(case)) == judged(undisturbed), "a fault left something behind"
+
+
+def look_at(case, undisturbed, report, error, where):
+    if undisturbed.verdict != "valid":
+        assert report.verdict != "valid", where
+        return
+    if report.verdict == "valid":
+        # Another way to the same answer was found: then nothing that had to pass was left out on that way.
+        if report.credential.document == undisturbed.credential.document:
+            assert demands(undisturbed) & passes(undisturbed) <= passes(report), where
+            assert judged(report) == judged(undisturbed), where
+        else:
+            assert case.policy.refresh, where  # the newer version could not be had, and the original is good too
+    elif isinstance(error, faults.FAULTS_OF_OURS):
+        settled = {problem.code for problem in report.problems} <= SETTLED_BY_ANOTHER_PLACE
+        assert report.verdict == "indeterminate" or settled, where
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_no_single_fault_makes_anything_valid(name):
+    inject(name, some_calls)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", CASES)
+def test_no_fault_anywhere_makes_anything_valid(name):
+    inject(name, all_calls)
+
+
+def test_there_are_fifty_of_each_and_they_are_what_they_are_called():
+    assert len(good()) >= 50
+    assert len(bad()) >= 50
+    assert {name for name, case in good().items() if ask(case).verdict != "valid"} == set()
+    assert {name for name, case in bad().items() if ask(case).verdict not in ("invalid", "malformed")} == set()
+
+
+def test_every_site_is_reached_by_some_credential():
+    """A site that no case calls would be tested by nobody."""
+    reached = set()
+    for case in CASES.values():
+        question = prepared(case)
+        with faults.counting() as counts:
+            question()
+        reached |= set(counts)
+
+    assert set(faults.SITES) - reached == set()
+
+
+def test_a_check_that_swallows_faults_would_be_noticed(monkeypatch):
+    """The test of this test: a verification in which a failing proof counts as passed."""
+    from vcwallet.operations import checks
+
+    careless = checks.check_proof
+
+    def swallowing(facts):
+        try:
+            return careless(facts)
+        except OSError:
+            return checks.ProofAnswer(checks.passed("proof", "proof_good", "surely"))
+
+    monkeypatch.setattr(checks, "check_proof", swallowing)
+    monkeypatch.setattr(checks, "check_issuer", lambda *_: checks.passed("issuer", "key_bound_to_issuer", "surely"))
+    name = "bad: token with another signature"
+    with pytest.raises(AssertionError, match="call 1"):
+        inject(name, all_calls)
