@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from vcwallet.credentials.badge_v2 import Assertion
-    from vcwallet.credentials.credential import Credential, is_newer, is_same_credential
+    from vcwallet.credentials.credential import Credential, credential_key, is_newer, is_same_credential
     from vcwallet.credentials.issuer_registry import IssuerRegistry
     from vcwallet.errors import FetchFailed, Malformed, NotVerified, Problem, Refused, Undecided, VcwalletError
     from vcwallet.fetching.caching_fetcher import CachingFetcher
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from vcwallet.fetching.fetcher import Fetched, Fetcher, StaticFetcher
     from vcwallet.fetching.http_fetcher import HttpFetcher
     from vcwallet.operations.baking import unbake
+    from vcwallet.operations.recognising import recognise_recipient
     from vcwallet.operations.verifying import verify
     from vcwallet.operations.verifying_many import verify_many
     from vcwallet.policy import Policy, Recipient
@@ -56,8 +57,10 @@ __all__ = [
     "Undecided",
     "VcwalletError",
     "VerificationReport",
+    "credential_key",
     "is_newer",
     "is_same_credential",
+    "recognise_recipient",
     "standard_toolkit",
     "unbake",
     "verify",
@@ -89,8 +92,10 @@ _HOMES = {
     "Undecided": "errors",
     "VcwalletError": "errors",
     "VerificationReport": "report",
+    "credential_key": "credentials.credential",
     "is_newer": "credentials.credential",
     "is_same_credential": "credentials.credential",
+    "recognise_recipient": "operations.recognising",
     "standard_toolkit": "standard",
     "unbake": "operations.baking",
     "verify": "operations.verifying",
