@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     )
     from vcwallet.credentials.badge_v2 import Assertion
     from vcwallet.credentials.building import Association, BadgeEvidence, Endorsement, LearnerRecord, OpenBadge, Result
-    from vcwallet.credentials.credential import Credential, is_newer, is_same_credential
+    from vcwallet.credentials.credential import Credential, credential_key, is_newer, is_same_credential
     from vcwallet.credentials.identity import Identity
     from vcwallet.credentials.issuer_registry import IssuerRegistry
     from vcwallet.credentials.presentation import Presentation
@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from vcwallet.operations.issuing import issue
     from vcwallet.operations.issuing_many import IssueResult, issue_many
     from vcwallet.operations.presenting import present
+    from vcwallet.operations.recognising import recognise_recipient
     from vcwallet.operations.signed import Signed
     from vcwallet.operations.verifying import verify
     from vcwallet.operations.verifying_many import verify_many
@@ -108,11 +109,13 @@ __all__ = [
     "VcwalletError",
     "VerificationReport",
     "bake",
+    "credential_key",
     "is_newer",
     "is_same_credential",
     "issue",
     "issue_many",
     "present",
+    "recognise_recipient",
     "standard_toolkit",
     "unbake",
     "verify",
@@ -174,6 +177,8 @@ _HOMES = {
     "issue": "operations.issuing",
     "issue_many": "operations.issuing_many",
     "present": "operations.presenting",
+    "credential_key": "credentials.credential",
+    "recognise_recipient": "operations.recognising",
     "standard_toolkit": "standard",
     "unbake": "operations.baking",
     "verify": "operations.verifying",
