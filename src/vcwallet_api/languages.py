@@ -7,10 +7,11 @@ Texts are written in English where they are used, marked with `_` or `message`, 
 import gettext
 import io
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from babel.core import Locale
 from babel.dates import format_date, format_datetime
@@ -20,12 +21,24 @@ from babel.numbers import format_decimal
 
 from vcwallet_api.settings import LANGUAGES
 
+# Which language a visitor chose. It says nothing else, and every page works without it.
+LANGUAGE_COOKIE: Final = "vcwallet-language"
 _FOLDER: Final = Path(__file__).parent / "locale"
 # Browsers send a handful; whoever sends pages of them is not a browser.
 _MAX_HEADER_LENGTH: Final = 500
 
 # First-strong isolate and its end (UAX #9): a name in another script does not reorder the sentence around it.
 _ISOLATE, _END_OF_ISOLATE = "\u2068", "\u2069"
+
+
+class AnyConnection(Protocol):
+    """What there is to know about a request."""
+
+    @property
+    def cookies(self) -> Mapping[str, str]: ...
+
+    @property
+    def headers(self) -> Mapping[str, str]: ...
 
 
 def message(text: str) -> str:
@@ -104,6 +117,14 @@ class Languages:
             if code in self._by_code and quality > 0:
                 wanted.append((quality, code))
         return self[max(wanted, key=lambda entry: entry[0])[1]] if wanted else self[self.default]
+
+
+def page_language(request: AnyConnection, languages: Languages, of_account: str | None = None) -> Language:
+    """What the visitor chose, else what the account says, else what the browser asks for."""
+    for code in (request.cookies.get(LANGUAGE_COOKIE), of_account):
+        if code in LANGUAGES:
+            return languages[code]
+    return languages.preferred(request.headers.get("accept-language"))
 
 
 def isolated(name: str) -> str:

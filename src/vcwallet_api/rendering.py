@@ -89,6 +89,24 @@ class Frame:
     demo: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProblemPage:
+    """Something did not work.
+
+    - `title`: what happened.
+    - `next_step`: what to do.
+    - `code`: the stable name, for whoever asks for help.
+    - `signs_in`: whether signing in would help.
+    """
+
+    template: ClassVar[str] = "problem.html"
+
+    title: str
+    next_step: str
+    code: str
+    signs_in: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class StaticFile:
     """A file of ours that pages load: its bytes, its type, and an address that changes when it does."""

@@ -64,6 +64,25 @@ def write_frame(stream: BinaryIO, value: Any) -> None:
     stream.flush()
 
 
+def write_world(fetcher: StaticFetcher) -> dict[str, Any]:
+    """A world in memory as JSON, for a process to start in."""
+    return {
+        url: {"status": found.status, "headers": dict(found.headers), "body": base64.b64encode(found.content).decode()}
+        for url, found in fetcher.documents.items()
+        if isinstance(found, Fetched)
+    }
+
+
+def read_world(world: Mapping[str, Any]) -> StaticFetcher:
+    """What `write_world` wrote."""
+    return StaticFetcher(
+        {
+            url: Fetched(status=found["status"], headers=found["headers"], body=base64.b64decode(found["body"]))
+            for url, found in world.items()
+        }
+    )
+
+
 def answer(request: Mapping[str, Any], toolkit: Toolkit) -> dict[str, Any]:
     """What there is to say about one request: a report, and what each credential in it says.
 
@@ -149,7 +168,7 @@ def main() -> None:
     if start is None:
         return
     world = start["world"]
-    fetcher: Fetcher = CachingFetcher(HttpFetcher()) if world is None else StaticFetcher(world)
+    fetcher: Fetcher = CachingFetcher(HttpFetcher()) if world is None else read_world(world)
     toolkit = standard_toolkit(fetcher)
     # Load what every verification needs before memory is limited, so that the limit is on what strangers cause.
     verify(b"{}", toolkit=toolkit)

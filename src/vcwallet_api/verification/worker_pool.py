@@ -20,8 +20,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from vcwallet import StaticFetcher
 from vcwallet_api.refusals import TooMuch
-from vcwallet_api.verification.worker import LENGTH, write_frame
+from vcwallet_api.verification.worker import LENGTH, write_frame, write_world
 
 # A report about a record with hundreds of badges has some ten megabytes; more is not an answer of ours.
 _MAX_ANSWER_BYTES: Final = 64 * 1024 * 1024
@@ -59,14 +60,14 @@ class WorkerFailed(Exception):
 
 
 class WorkerPool:
-    """Verifies in processes of its own. `world` is what can be fetched; None is the internet.
+    """Verifies in processes of its own. `fetcher` is a world in memory; without one they fetch from the internet.
 
     Processes start when they are first needed, and end with `close()` or when this process ends.
     """
 
-    def __init__(self, limits: WorkerLimits | None = None, world: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, limits: WorkerLimits | None = None, fetcher: StaticFetcher | None = None) -> None:
         self.limits = limits or WorkerLimits()
-        self._world = None if world is None else dict(world)
+        self._world = None if fetcher is None else write_world(fetcher)
         self._lock = threading.Condition()
         self._idle: list[_Worker] = []
         self._count = 0
@@ -163,7 +164,7 @@ class _Worker:
         start = {
             "memory_bytes": limits.memory_bytes,
             "processor_seconds": limits.processor_seconds,
-            "world": None if world is None else dict(world),
+            "world": world,
         }
         self.ask(start, deadline=time.monotonic() + _START_SECONDS)
         self.answered = 0

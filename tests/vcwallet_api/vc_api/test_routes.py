@@ -9,7 +9,7 @@ from litestar.di import Provide
 from litestar.testing import TestClient
 
 from tests.shared_data import cases
-from vcwallet import standard_toolkit
+from vcwallet import StaticFetcher
 from vcwallet_api.vc_api.profiles import PROFILES, ProfileKeys
 from vcwallet_api.vc_api.routes import vc_api_router
 from vcwallet_api.vc_api.service import VcApi
@@ -25,7 +25,7 @@ DATES = {"PAST DATE": "2025-01-01T00:00:00Z", "FUTURE DATE": "2027-01-01T00:00:0
 
 @pytest.fixture(scope="module")
 def pool():
-    pool = WorkerPool(world={})
+    pool = WorkerPool(fetcher=StaticFetcher({}))
     yield pool
     pool.close()
 
