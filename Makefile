@@ -6,10 +6,13 @@ BIN := $(VENV)/bin
 WORKERS ?= 2
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test lint format bench rivals docs contexts vectors issued examples slow clean
+.PHONY: demo wallet test lint format bench rivals docs contexts vectors issued examples screenshots slow clean
 
 demo: $(VENV)/demo ## verify sample files of every kind and print the reports
 	$(BIN)/python examples/demo.py
+
+wallet: $(VENV)/service ## start the wallet service with sample people, on this machine only
+	$(BIN)/vcwallet-api demo
 
 test: lint ## what continuous integration runs
 	$(BIN)/pytest -n $(WORKERS) -m "not slow"
@@ -66,6 +69,11 @@ $(VENV)/bin/python:
 
 $(VENV)/demo: requirements/build.txt requirements/runtime.txt pyproject.toml | $(VENV)/bin/python
 	$(PIP) --require-hashes -r requirements/build.txt -r requirements/runtime.txt
+	$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/service: requirements/build.txt requirements/service.txt pyproject.toml | $(VENV)/bin/python
+	$(PIP) --require-hashes -r requirements/build.txt -r requirements/service.txt
 	$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@
 

@@ -83,7 +83,7 @@ def _issued(document: dict[str, Any], signer: LocalSigner, securing: str | None 
     return dict(issue(document, signer, securing=securing, at=AT).document)
 
 
-def _picture_png() -> bytes:
+def picture_png() -> bytes:
     """A blue square: 32 by 32 pixels, one colour."""
     rows = b"".join(b"\0" + b"\x1f\x4e\x8c" * 32 for _ in range(32))
 
@@ -126,8 +126,8 @@ def samples() -> dict[str, bytes]:
     compact = json.dumps(good, ensure_ascii=False, separators=(",", ":"))
     return texts | {
         "badge.jwt": token.encode() + b"\n",
-        "badge.png": png.put_text(_picture_png(), "openbadgecredential", compact),
-        "badge-jwt.png": png.put_text(_picture_png(), "openbadgecredential", token),
+        "badge.png": png.put_text(picture_png(), "openbadgecredential", compact),
+        "badge-jwt.png": png.put_text(picture_png(), "openbadgecredential", token),
         "badge.svg": svg.put_element(PICTURE_SVG, OB_NAMESPACE, "credential", svg.SvgText(body=compact)),
         "badge-jwt.svg": svg.put_element(PICTURE_SVG, OB_NAMESPACE, "credential", svg.SvgText(verify=token)),
     }

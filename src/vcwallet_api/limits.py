@@ -46,3 +46,12 @@ class VisitorLimits:
                 self._counts.popitem(last=False)
         if count > limit.times:
             raise TooMuch("too_many_requests", max(1, int((window + 1) * limit.seconds - now) + 1))
+
+
+# Whoever mistypes addresses and codes needs a few; whoever tries them out needs thousands.
+SIGN_IN_LIMIT: Final = Limit("sign_in", 20, 600)
+CODE_LIMIT: Final = Limit("code", 60, 600)
+# A school behind one address; guessing a link would take longer than there is time.
+CLAIM_LIMIT: Final = Limit("claim", 120, 600)
+# Each is a verification, which is work.
+IMPORT_LIMIT: Final = Limit("import", 120, 600)

@@ -49,17 +49,6 @@ _PAGE_POLICY: Final = "; ".join(
 # What is opened by itself, such as a picture that somebody else drew, may do nothing at all.
 FILE_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'"
 
-# For every answer of the service; a page and a file add their content policy.
-SECURITY_HEADERS: Final[Mapping[str, str]] = {
-    "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-    "Content-Security-Policy": "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-}
-
 
 class Page(Protocol):
     """What every page model is: a frozen dataclass that names its template."""

@@ -57,6 +57,7 @@ class Settings:
     - `worker_in_process`: whether `serve` also does the jobs. At scale `vcwallet-api worker` does them instead.
     - `keep_sent_mail`: whether the text of a mail stays in the outbox after it is sent. Only for trials: it holds codes.
     - `max_upload_bytes`: the largest badge file that is read.
+    - `vc_api`: the W3C VC API under /vc, which signs whatever anybody sends with keys of its own. Only for test suites.
     - `demo`: sample people, and a page with the mails; only ever on this machine.
     """
 
@@ -73,6 +74,7 @@ class Settings:
     keep_sent_mail: bool = False
     max_upload_bytes: int = _DEFAULT_MAX_UPLOAD_BYTES
     demo: bool = False
+    vc_api: bool = False
 
     @property
     def origin(self) -> str:
@@ -110,6 +112,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         trusted_proxies=_number(given, "TRUSTED_PROXIES", 0),
         worker_in_process=_flag(given, "WORKER_IN_PROCESS", default=True),
         keep_sent_mail=_flag(given, "KEEP_SENT_MAIL", default=False),
+        vc_api=_flag(given, "VC_API", default=False),
         max_upload_bytes=_number(given, "MAX_UPLOAD_BYTES", _DEFAULT_MAX_UPLOAD_BYTES),
     )
 
@@ -129,6 +132,7 @@ _VARIABLES: Final = (
     "WORKER_IN_PROCESS",
     "KEEP_SENT_MAIL",
     "MAX_UPLOAD_BYTES",
+    "VC_API",
 )
 
 
