@@ -152,7 +152,6 @@ def create_app(settings: Settings, *, parts: Parts | None = None) -> Litestar:
         route_handlers=[account_routes.PUBLIC, backpack_routes.PUBLIC, verification_routes.verify_anything],
         guards=[access.note_caller],
     )
-    linked_from_mail = Router("/", route_handlers=[backpack_routes.LINKED_FROM_MAIL])
     private = Router(
         "/api/v1",
         route_handlers=[account_routes.PRIVATE, backpack_routes.PRIVATE],
@@ -166,6 +165,7 @@ def create_app(settings: Settings, *, parts: Parts | None = None) -> Litestar:
             verification_pages.verify_form,
             verification_pages.verify_given,
             account_pages.PUBLIC,
+            backpack_routes.LINKED_FROM_MAIL,
             backpack_pages.PUBLIC,
         ],
         guards=[access.note_caller],
@@ -182,7 +182,7 @@ def create_app(settings: Settings, *, parts: Parts | None = None) -> Litestar:
         given["vc_api"] = _vc_api(settings, parts)
         for_developers.append(vc_api_router())
     return Litestar(
-        [health, public, linked_from_mail, private, public_pages, private_pages, page_files, *for_developers],
+        [health, public, private, public_pages, private_pages, page_files, *for_developers],
         dependencies={
             **{name: _provide(value) for name, value in given.items()},
             "frame": Provide(visiting.frame_of, sync_to_thread=True),

@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, cast, get_args
+from typing import Annotated, Any, Final, cast, get_args
 from urllib.parse import urlencode
 from uuid import UUID
 
 from litestar import Request, Response, Router, get, post
 from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, MultipartBody, URLEncodedBody
+from litestar.params import FromPath, FromQuery, MultipartBody, QueryParameter, URLEncodedBody
 from litestar.response import Redirect
 
 from vcwallet_api.account.callers import Caller
@@ -111,39 +111,39 @@ def backpack(
     clock: NamedDependency[Clock],
     q: FromQuery[str] = "",
     issuer: FromQuery[str] = "",
-    state: FromQuery[str] = "",
+    in_state: Annotated[str, QueryParameter(name="state")] = "",
     sort: FromQuery[str] = "awarded",
     cursor: FromQuery[str] = "",
 ) -> Response[Any]:
     """All badges, or those that are looked for. What cannot be chosen counts as not chosen."""
     say = frame.language.translate
     order = cast("Order", sort) if sort in get_args(Order) else "awarded"
-    chosen = cast("State", state) if state in get_args(State) else None
+    chosen = cast("State", in_state) if in_state in get_args(State) else None
     wanted = Wanted(
         query=q[:200],
         issuer_id=issuer or None,
         state=chosen,
-        acceptance="hidden" if state == "hidden" else None,
+        acceptance="hidden" if in_state == "hidden" else None,
         order=order,
         limit=_PAGE_SIZE,
         cursor=cursor or None,
     )
     now = clock()
     found = shelf.page(caller, wanted)
-    waiting = shelf.page(caller, Wanted(state="pending", limit=_PAGE_SIZE)) if state != "pending" else found
-    asked = {"q": q, "issuer": issuer, "state": state, "sort": order, "cursor": found.next_cursor or ""}
+    waiting = shelf.page(caller, Wanted(state="pending", limit=_PAGE_SIZE)) if in_state != "pending" else found
+    asked = {"q": q, "issuer": issuer, "state": in_state, "sort": order, "cursor": found.next_cursor or ""}
     link = "/backpack?" + urlencode({name: value for name, value in asked.items() if value})
     page = BackpackPage(
         badges=tuple(card_of(shown.item, now, frame.language) for shown in found.items),
         query=q,
         issuer=issuer,
-        state=state,
+        state=in_state,
         sort=order,
         issuers=(Choice(value="", label=say(message("All"))), *_issuers(shelf, caller)),
         states=tuple(Choice(value=value, label=say(label)) for value, label in _FILTERS),
         sorts=tuple(Choice(value=value, label=say(label)) for value, label in _SORTS),
-        is_filtered=bool(q or issuer or state),
-        waiting=len(waiting.items) if state != "pending" else 0,
+        is_filtered=bool(q or issuer or in_state),
+        waiting=len(waiting.items) if in_state != "pending" else 0,
         next_link=link if found.next_cursor is not None else None,
     )
     return pages.response(page, frame)

@@ -1,13 +1,12 @@
 """The verifier's pages: give a badge, read the answer. Without script, without an account; nothing is kept."""
 
 from dataclasses import dataclass
-from typing import Annotated, Final
+from typing import Final
 
 from litestar import Response, get, post
 from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
-from litestar.enums import RequestEncodingType
-from litestar.params import Body
+from litestar.params import MultipartBody
 
 from vcwallet_api.languages import message
 from vcwallet_api.rendering import Frame, Pages
@@ -38,7 +37,7 @@ def verify_form(pages: NamedDependency[Pages], frame: NamedDependency[Frame]) ->
 
 @post("/verify", status_code=200, include_in_schema=False, sync_to_thread=True, opt={"limit": VERIFY_LIMIT})
 def verify_given(
-    data: Annotated[Given, Body(media_type=RequestEncodingType.MULTI_PART)],
+    data: MultipartBody[Given],
     pages: NamedDependency[Pages],
     frame: NamedDependency[Frame],
     stranger_verifier: NamedDependency[StrangerVerifier],
