@@ -195,7 +195,7 @@ def create_app(settings: Settings, *, parts: Parts | None = None) -> Litestar:
         # Logging is set up by the process (logs.log_to_stderr), not by the framework.
         logging_config=None,
         middleware=[RequestLog(), SecurityHeaders()],
-        allowed_hosts=AllowedHostsConfig(allowed_hosts=[settings.host], exclude="^/health$"),
+        allowed_hosts=AllowedHostsConfig(allowed_hosts=[settings.origin.partition("://")[2]], exclude="^/health$"),
         request_max_body_size=settings.max_upload_bytes + _FORM_BYTES,
         openapi_config=OpenAPIConfig(
             title="vcwallet",

@@ -1,4 +1,4 @@
-"""What pages load beside themselves: our style sheet, our script, drawn medals. The same for everybody, and kept for long."""
+"""What pages load beside themselves: our style sheet, our script, drawn medals. The same for everybody, kept for long."""
 
 from typing import Final
 

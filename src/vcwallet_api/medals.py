@@ -98,8 +98,10 @@ def draw_medal(medal: Medal) -> str:
         "</radialGradient>"
         "</defs>"
         f'<path d="{outline(94.0, tilt)}" fill="url(#b)"/>'
-        f'<path d="{outline(87.0, tilt)}" fill="none" stroke="hsl({glow} 85% 82%)" stroke-opacity="0.75" stroke-width="1.6"/>'
-        f'<g fill="none" stroke="hsl({glow} 90% 88%)" stroke-opacity="0.34" stroke-width="0.9">{_engraving(petals, tilt)}</g>'
+        f'<path d="{outline(87.0, tilt)}" fill="none" stroke="hsl({glow} 85% 82%)" stroke-opacity="0.75" '
+        'stroke-width="1.6"/>'
+        f'<g fill="none" stroke="hsl({glow} 90% 88%)" stroke-opacity="0.34" stroke-width="0.9">'
+        f"{_engraving(petals, tilt)}</g>"
         f'<circle cx="100" cy="100" r="54" fill="hsl({hue} 60% 20%)" fill-opacity="0.35"/>'
         '<circle cx="100" cy="100" r="52" fill="url(#f)"/>'
         f'<circle cx="100" cy="100" r="46.5" fill="none" stroke="hsl({hue} 55% 30%)" stroke-opacity="0.45" '

@@ -123,7 +123,7 @@ def _is_worth_a_line(check: Mapping[str, Any]) -> bool:
 
     Whether it may be withdrawn everybody wants to know, also when its issuer has no way to do that.
     """
-    return check["outcome"] != "skipped" or check["required"] or check["name"] == "status"
+    return check["outcome"] != "skipped" or bool(check["required"]) or check["name"] == "status"
 
 
 def _decisive(report: Mapping[str, Any]) -> Mapping[str, Any] | None:

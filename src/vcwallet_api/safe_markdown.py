@@ -1,8 +1,8 @@
 """Text that issuers wrote as Markdown, as HTML that can do no harm.
 
-Two walls: the Markdown reader passes no HTML through, and what it makes is cleaned by a list of allowed elements. Links lead
-to web and mail addresses only, and tell the place they lead to nothing about where the reader came from. Pictures are left
-out: they would be fetched from another host, which would learn who reads the page.
+Two walls: the Markdown reader passes no HTML through, and what it makes is cleaned by a list of allowed elements. Links
+lead to web and mail addresses only, and tell nobody where the reader came from. Pictures are left out: they would be
+fetched from another host, which would learn who reads the page.
 """
 
 from functools import lru_cache

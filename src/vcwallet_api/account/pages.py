@@ -1,5 +1,7 @@
-"""The pages of the account: sign in with a code, addresses, browsers. Rules are in the services; what they refuse is shown
-where it was typed, and nothing that was typed is lost."""
+"""The pages of the account: sign in with a code, addresses, browsers.
+
+Rules are in the services; what they refuse is shown where it was typed, and nothing that was typed is lost.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass

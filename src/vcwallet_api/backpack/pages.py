@@ -103,7 +103,7 @@ class RemovalForm:
 
 
 @get("/backpack", include_in_schema=False, sync_to_thread=True)
-def backpack(
+def backpack(  # noqa: PLR0913, PLR0917 - a query has many parameters, each with its name
     pages: NamedDependency[Pages],
     frame: NamedDependency[Frame],
     caller: NamedDependency[Caller],

@@ -73,7 +73,7 @@ class VcApi:
                 "holder_is_not_signer", f"expected {signer.controller} as holder, who signs", pointer="/holder"
             )
         presented = presentation.get("verifiableCredential")
-        credentials = presented if isinstance(presented, list) else [presented]
+        credentials: list[Any] = presented if isinstance(presented, list) else [presented]
         if not all(isinstance(credential, dict | str) for credential in credentials):
             raise Malformed("value_missing", "expected credentials to present", pointer="/verifiableCredential")
         signed = present(
@@ -108,15 +108,15 @@ class VcApi:
         except WorkerFailed as failure:
             problem = {"code": failure.code, "detail": "the check was ended without an answer"}
             return Verdict(
-                False,
-                False,
-                {"verdict": "indeterminate", "checks": [{**problem, "required": True, "outcome": "unknown"}]},
+                verified=False,
+                malformed=False,
+                report={"verdict": "indeterminate", "checks": [{**problem, "required": True, "outcome": "unknown"}]},
             )
         return Verdict(_holds(report), report["verdict"] == "malformed", report)
 
 
 def _holds(report: Mapping[str, Any]) -> bool:
-    """Valid; or a presentation of nothing, which data model 2.0 (4.13) allows and whose signature is all there is to ask."""
+    """Valid; or a presentation of nothing, which data model 2.0 allows (4.13): its signature is all there is to ask."""
     if report["verdict"] == "valid":
         return True
     undone = [check["code"] for check in report["checks"] if check["required"] and check["outcome"] != "passed"]

@@ -23,7 +23,9 @@ VERIFY_LIMIT: Final = Limit("verify", 30, 60)
     description="The report, as docs/reference/report.md describes it. Status 200 whatever the verdict: it is the answer.",
     tags=["verification"],
 )
-def verify_anything(data: JSONBody[VerifyRequest], stranger_verifier: NamedDependency[StrangerVerifier]) -> dict[str, Any]:
+def verify_anything(
+    data: JSONBody[VerifyRequest], stranger_verifier: NamedDependency[StrangerVerifier]
+) -> dict[str, Any]:
     """Check what was sent, or what is at an address. Nothing is kept."""
     content = data.data()
     answer = stranger_verifier.check_link(data.url or "") if content is None else stranger_verifier.check(content)

@@ -421,9 +421,8 @@ def _prepared(document, name, profile="eddsa-jcs-2022"):
         member: DATES.get(value, value) if isinstance(value, str) else value for member, value in document.items()
     }
     value = document.get("issuer")
-    if "issuer" not in document and name != "credential-no-issuer-fail":
-        document["issuer"] = issuer
-    elif isinstance(value, str) and ":" in value:
+    is_address = isinstance(value, str) and ":" in value
+    if is_address or ("issuer" not in document and name != "credential-no-issuer-fail"):
         document["issuer"] = issuer
     elif isinstance(value, dict) and (":" in (value.get("id") or "") or value.get("id", "") == ""):
         document["issuer"] = value | {"id": issuer}
