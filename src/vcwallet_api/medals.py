@@ -34,7 +34,33 @@ _HUES: Final = (
 )
 # Words that say nothing about an achievement.
 _SMALL_WORDS: Final = frozenset(
-    "a an and at by for from in of on or the to with de het een van en la el los las y del".split()
+    [
+        "a",
+        "an",
+        "and",
+        "at",
+        "by",
+        "for",
+        "from",
+        "in",
+        "of",
+        "on",
+        "or",
+        "the",
+        "to",
+        "with",
+        "de",
+        "het",
+        "een",
+        "van",
+        "en",
+        "la",
+        "el",
+        "los",
+        "las",
+        "y",
+        "del",
+    ]
 )
 
 
