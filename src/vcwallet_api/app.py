@@ -1,14 +1,15 @@
 """create_app(): the only place where the parts meet, and the list of every route there is."""
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from litestar import Litestar, Response, Router, get
-from litestar.config.allowed_hosts import AllowedHostsConfig
 from litestar.di import NamedDependency, Provide
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.types import ControllerRouterHandler
 
 from vcwallet import CachingFetcher, Fetcher, HttpFetcher, standard_toolkit
 from vcwallet_api.access import Access, caller_if_known, caller_of
@@ -28,13 +29,13 @@ from vcwallet_api.http_headers import SecurityHeaders
 from vcwallet_api.jobs.worker import Recurring, Worker
 from vcwallet_api.languages import Languages
 from vcwallet_api.limits import VisitorLimits
-from vcwallet_api.logs import RequestLog
+from vcwallet_api.logs import RequestLog, log_to_stderr
 from vcwallet_api.mail.composing import Composer
 from vcwallet_api.mail.outbox import SEND_MAIL, MailJob
 from vcwallet_api.mail.sender import Sender, SmtpSender
 from vcwallet_api.problems import ProblemAnswers, problem_responses
 from vcwallet_api.protection import Protection
-from vcwallet_api.settings import Settings
+from vcwallet_api.settings import Settings, read_settings
 from vcwallet_api.storage.database import Database, open_database
 from vcwallet_api.storage.migrating import is_current
 from vcwallet_api.verifier import Verifier
@@ -108,8 +109,13 @@ def build_parts(
     )
 
 
-def create_app(settings: Settings, *, parts: Parts | None = None) -> Litestar:
-    """The service. `parts` are those of the settings, unless a test brings its own world."""
+def create_app(
+    settings: Settings, *, parts: Parts | None = None, further_routes: Sequence[ControllerRouterHandler] = ()
+) -> Litestar:
+    """The service. `parts` are those of the settings, unless a test brings its own world.
+
+    `further_routes` are for the demonstration, which shows what nobody else may see.
+    """
     parts = parts or build_parts(settings)
     access = Access(settings, parts.database, VisitorLimits(), parts.clock)
     given = {
@@ -136,34 +142,39 @@ def create_app(settings: Settings, *, parts: Parts | None = None) -> Litestar:
         guards=[access.known_callers_only],
     )
     return Litestar(
-        [health, public, linked_from_mail, private],
+        [health, public, linked_from_mail, private, *further_routes],
         dependencies={
             **{name: _provide(value) for name, value in given.items()},
             "caller": Provide(caller_of, sync_to_thread=False),
             "maybe_caller": Provide(caller_if_known, sync_to_thread=False),
         },
         # In this order: what another website sends is not even counted.
-        guards=[access.same_site_only, access.not_too_often],
+        guards=[access.own_host_only, access.same_site_only, access.json_only, access.not_too_often],
         exception_handlers={Exception: ProblemAnswers(parts.languages)},
         # Logging is set up by the process (logs.log_to_stderr), not by the framework.
         logging_config=None,
         middleware=[RequestLog(), SecurityHeaders()],
-        allowed_hosts=AllowedHostsConfig(allowed_hosts=[settings.host], exclude="^/health$"),
         request_max_body_size=settings.max_upload_bytes + _FORM_BYTES,
         openapi_config=OpenAPIConfig(
             title="vcwallet",
             version="1",
             description="A wallet for the badges and records of learners.",
-            path="/api/v1",
-            # Documentation pages would load their scripts from somewhere else.
-            render_plugins=[JsonRenderPlugin(path="/openapi.json")],
+            # At the root of this path, and nothing below it. Pages would load their scripts from somewhere else.
+            path="/api/v1/openapi.json",
+            render_plugins=[JsonRenderPlugin(path="/")],
         ),
         on_startup=[parts.worker.start] if settings.worker_in_process else [],
         on_shutdown=[*([parts.worker.stop] if settings.worker_in_process else []), parts.database.close],
     )
 
 
-@get("/health", responses=problem_responses(503), summary="Whether the service can work", sync_to_thread=True)
+@get(
+    "/health",
+    opt={"any_host": True},
+    responses=problem_responses(503),
+    summary="Whether the service can work",
+    sync_to_thread=True,
+)
 def health(database: NamedDependency[Database]) -> Response[dict[str, str]]:
     """200 when the database answers and is of this version; 503 otherwise."""
     is_ready = is_current(database)
@@ -177,3 +188,9 @@ def _provide(value: Any) -> Provide:
         return value
 
     return Provide(_value, sync_to_thread=False)
+
+
+def app_from_environment() -> Litestar:
+    """The service with the settings of the environment: what the server's processes load."""
+    log_to_stderr()
+    return create_app(read_settings(os.environ))

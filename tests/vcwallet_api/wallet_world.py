@@ -86,6 +86,14 @@ class Catcher:
 class Answers:
     """The description of the API, as a judge of answers."""
 
+    # The description is the same for every world, and making it takes a while.
+    _known = None
+
+    @classmethod
+    def of(cls, app):
+        cls._known = cls._known or cls(app)
+        return cls._known
+
     def __init__(self, app):
         self.document = app.openapi_schema.to_schema()
         self.paths = {
@@ -190,7 +198,7 @@ class WalletWorld:
         )
         self.parts = build_parts(self.settings, fetcher=self.internet, clock=self.tick)
         self.app = create_app(self.settings, parts=self.parts)
-        self.answers = Answers(self.app)
+        self.answers = Answers.of(self.app)
         self._stack = ExitStack()
 
     def close(self):

@@ -126,7 +126,7 @@ def import_item(
 
 @post(
     "/backpack/imports/file",
-    opt={**_WRITE, "limit": IMPORT_LIMIT},
+    opt={**_WRITE, "form": True, "limit": IMPORT_LIMIT},
     responses=_IMPORTED | private_problems(409, 422),
     summary="Import a badge from a file",
     description="As for an address or text. The file may be JSON, a token, or a PNG or SVG picture with a badge in it.",
