@@ -1,10 +1,12 @@
 """Who may ask what: the guards that stand before every handler.
 
-`own_host_only` wants to be called by the name that the operator gave us, `/health` apart. `same_site_only` stands before
-everything that changes something: a browser that was sent here by another website is
-refused, by what it says itself about where it comes from (`Sec-Fetch-Site`, `Origin`). `not_too_often` counts the visitors
-of routes that have a limit (`opt={"limit": …}`). `json_only` reads nothing else than what a route asks for. `known_callers_only` stands before the private routes: it finds the
-account, and holds a token to the scope that the route names (`opt={"scope": …}`; a route without is for browsers only).
+- `own_host_only`: we are called by the name that the operator gave us; `/health` answers to any (`opt={"any_host": True}`).
+- `same_site_only`: a browser that another website sent here to change something is refused, by what the browser says itself
+  about where it comes from (`Sec-Fetch-Site`, `Origin`).
+- `json_only`: a route reads JSON, or a form where it says so (`opt={"form": True}`).
+- `not_too_often`: the visitors of routes that have a limit are counted (`opt={"limit": …}`).
+- `known_callers_only`: before the private routes. It finds the account, and holds a token to the scope that the route names
+  (`opt={"scope": …}`; a route without one is for browsers only).
 """
 
 from typing import Any, Final
