@@ -1,9 +1,12 @@
 """Who may ask what: the guards that stand before every handler.
 
-`same_site_only` stands before everything that changes something: a browser that was sent here by another website is
-refused, by what it says itself about where it comes from (`Sec-Fetch-Site`, `Origin`). `not_too_often` counts the visitors
-of routes that have a limit (`opt={"limit": …}`). `known_callers_only` stands before the private routes: it finds the
-account, and holds a token to the scope that the route names (`opt={"scope": …}`; a route without is for browsers only).
+- `own_host_only`: we are called by the name that the operator gave us; `/health` answers to any (`opt={"any_host": True}`).
+- `same_site_only`: a browser that another website sent here to change something is refused, by what the browser says itself
+  about where it comes from (`Sec-Fetch-Site`, `Origin`).
+- `json_only`: a route reads JSON, or a form where it says so (`opt={"form": True}`).
+- `not_too_often`: the visitors of routes that have a limit are counted (`opt={"limit": …}`).
+- `known_callers_only`: before the private routes. It finds the account, and holds a token to the scope that the route names
+  (`opt={"scope": …}`; a route without one is for browsers only).
 """
 
 from typing import Any, Final
@@ -11,6 +14,7 @@ from typing import Any, Final
 from litestar import Request
 from litestar.concurrency import sync_to_thread
 from litestar.connection import ASGIConnection
+from litestar.exceptions import HTTPException
 from litestar.handlers import BaseRouteHandler
 
 from vcwallet_api.account.browsers import recognise_browser
@@ -19,10 +23,12 @@ from vcwallet_api.account.cookies import COOKIE_NAME
 from vcwallet_api.account.personal_tokens import recognise_token
 from vcwallet_api.clock import Clock
 from vcwallet_api.limits import Limit, VisitorLimits
-from vcwallet_api.refusals import NotAllowed, Unauthenticated
+from vcwallet_api.refusals import Misdirected, NotAllowed, Unauthenticated
 from vcwallet_api.settings import Settings
 from vcwallet_api.storage.database import Database
 
+_JSON: Final = frozenset({"application/json"})
+_FORMS: Final = frozenset({"multipart/form-data", "application/x-www-form-urlencoded"})
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _CALLER: Final = "vcwallet_caller"
 
@@ -37,10 +43,16 @@ class Access:
         self._database = database
         self._limits = limits
         self._clock = clock
+        self._host = settings.origin.partition("://")[2]
 
     def __deepcopy__(self, _memo: dict[int, Any]) -> "Access":
         # Litestar copies a router with its guards when it is registered; there is still only one database.
         return self
+
+    def own_host_only(self, connection: Connection, handler: BaseRouteHandler) -> None:
+        """Raise Misdirected for a name that is not ours: whoever sends it wants something made of it."""
+        if connection.headers.get("host", "") != self._host and not handler.opt.get("any_host"):
+            raise Misdirected("host_unknown")
 
     def same_site_only(self, connection: Connection, _handler: BaseRouteHandler) -> None:
         """Raise NotAllowed `cross_site` for a change that another website asks for.
@@ -54,6 +66,17 @@ class Access:
             raise NotAllowed("cross_site")
         if site is not None and site not in {"same-origin", "none"} and origin is None:
             raise NotAllowed("cross_site")
+
+    def json_only(self, connection: Connection, handler: BaseRouteHandler) -> None:
+        """Raise HTTPException 415 for a body that is not JSON, where a route reads one; forms only where it says so.
+
+        Browsers send forms and plain text to other sites without asking anybody first; JSON they do not.
+        """
+        if handler.parsed_data_field is None:
+            return
+        media_type = connection.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if media_type not in (_FORMS if handler.opt.get("form") else _JSON):
+            raise HTTPException(status_code=415)
 
     async def known_callers_only(self, connection: Connection, handler: BaseRouteHandler) -> None:
         """Raise Unauthenticated, or NotAllowed for a token without the scope of the route."""

@@ -1,16 +1,17 @@
 """create_app(): the only place where the parts meet, and the list of every route there is."""
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from litestar import Litestar, Response, Router, get
-from litestar.config.allowed_hosts import AllowedHostsConfig
 from litestar.di import NamedDependency, Provide
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.types import ControllerRouterHandler
 
-from vcwallet import CachingFetcher, Fetcher, HttpFetcher, StaticFetcher, standard_toolkit
+from vcwallet import CachingFetcher, Fetcher, HttpFetcher, standard_toolkit
 from vcwallet_api import files, visiting
 from vcwallet_api.access import Access, caller_if_known, caller_of
 from vcwallet_api.account import pages as account_pages
@@ -31,7 +32,7 @@ from vcwallet_api.http_headers import SecurityHeaders
 from vcwallet_api.jobs.worker import Recurring, Worker
 from vcwallet_api.languages import Languages
 from vcwallet_api.limits import VisitorLimits
-from vcwallet_api.logs import RequestLog
+from vcwallet_api.logs import RequestLog, log_to_stderr
 from vcwallet_api.mail.composing import Composer
 from vcwallet_api.mail.outbox import SEND_MAIL, MailJob
 from vcwallet_api.mail.sender import Sender, SmtpSender
@@ -39,7 +40,7 @@ from vcwallet_api.problems import ProblemAnswers, problem_responses
 from vcwallet_api.protection import Protection
 from vcwallet_api.refusals import Unauthenticated
 from vcwallet_api.rendering import Pages
-from vcwallet_api.settings import Settings
+from vcwallet_api.settings import Settings, read_settings
 from vcwallet_api.storage.database import Database, open_database
 from vcwallet_api.storage.migrating import is_current
 from vcwallet_api.vc_api.profiles import PROFILES, ProfileKeys
@@ -84,6 +85,7 @@ def build_parts(
     fetcher: Fetcher | None = None,
     clock: Clock = system_clock,
     sender: Sender | None = None,
+    pool: WorkerPool | None = None,
 ) -> Parts:
     """Put the parts together. Nothing is connected to yet.
 
@@ -107,8 +109,6 @@ def build_parts(
         WATCH: watching.plan_checks,
         CHECK_ITEM: watching.check_item,
     }
-    # A world in memory is the world of those processes, too.
-    pool = WorkerPool(fetcher=fetcher if isinstance(fetcher, StaticFetcher) else None)
     return Parts(
         settings=settings,
         database=database,
@@ -124,12 +124,17 @@ def build_parts(
         claiming=Claiming(database, signing_in, address_book, protection, clock),
         worker=Worker(database, handlers, clock, (Recurring(WATCH, WATCH_EVERY),)),
         pages=Pages(languages),
-        pool=pool,
+        pool=pool or WorkerPool(),
     )
 
 
-def create_app(settings: Settings, *, parts: Parts | None = None) -> Litestar:
-    """The service. `parts` are those of the settings, unless a test brings its own world."""
+def create_app(
+    settings: Settings, *, parts: Parts | None = None, further_routes: Sequence[ControllerRouterHandler] = ()
+) -> Litestar:
+    """The service. `parts` are those of the settings, unless a test brings its own world.
+
+    `further_routes` are for the demonstration, which shows what nobody else may see.
+    """
     parts = parts or build_parts(settings)
     access = Access(settings, parts.database, VisitorLimits(), parts.clock)
     given = {
@@ -168,11 +173,13 @@ def create_app(settings: Settings, *, parts: Parts | None = None) -> Litestar:
             backpack_routes.LINKED_FROM_MAIL,
             backpack_pages.PUBLIC,
         ],
+        opt={"form": True},
         guards=[access.note_caller],
     )
     private_pages = Router(
         "/",
         route_handlers=[account_pages.PRIVATE, backpack_pages.PRIVATE],
+        opt={"form": True},
         guards=[access.known_callers_only],
         exception_handlers={Unauthenticated: visiting.to_sign_in},
     )
@@ -182,7 +189,7 @@ def create_app(settings: Settings, *, parts: Parts | None = None) -> Litestar:
         given["vc_api"] = _vc_api(settings, parts)
         for_developers.append(vc_api_router())
     return Litestar(
-        [health, public, private, public_pages, private_pages, page_files, *for_developers],
+        [health, public, private, public_pages, private_pages, page_files, *for_developers, *further_routes],
         dependencies={
             **{name: _provide(value) for name, value in given.items()},
             "frame": Provide(visiting.frame_of, sync_to_thread=True),
@@ -190,20 +197,19 @@ def create_app(settings: Settings, *, parts: Parts | None = None) -> Litestar:
             "maybe_caller": Provide(caller_if_known, sync_to_thread=False),
         },
         # In this order: what another website sends is not even counted.
-        guards=[access.same_site_only, access.not_too_often],
+        guards=[access.own_host_only, access.same_site_only, access.json_only, access.not_too_often],
         exception_handlers={Exception: ProblemAnswers(parts.pages)},
         # Logging is set up by the process (logs.log_to_stderr), not by the framework.
         logging_config=None,
         middleware=[RequestLog(), SecurityHeaders()],
-        allowed_hosts=AllowedHostsConfig(allowed_hosts=[settings.origin.partition("://")[2]], exclude="^/health$"),
         request_max_body_size=settings.max_upload_bytes + _FORM_BYTES,
         openapi_config=OpenAPIConfig(
             title="vcwallet",
             version="1",
             description="A wallet for the badges and records of learners.",
-            path="/api/v1",
-            # Documentation pages would load their scripts from somewhere else.
-            render_plugins=[JsonRenderPlugin(path="/openapi.json")],
+            # At the root of this path, and nothing below it. Pages would load their scripts from somewhere else.
+            path="/api/v1/openapi.json",
+            render_plugins=[JsonRenderPlugin(path="/")],
         ),
         on_startup=[parts.worker.start] if settings.worker_in_process else [],
         on_shutdown=[
@@ -220,7 +226,13 @@ def _vc_api(settings: Settings, parts: Parts) -> VcApi:
     return VcApi(keys, lists, parts.pool, parts.clock)
 
 
-@get("/health", responses=problem_responses(503), summary="Whether the service can work", sync_to_thread=True)
+@get(
+    "/health",
+    opt={"any_host": True},
+    responses=problem_responses(503),
+    summary="Whether the service can work",
+    sync_to_thread=True,
+)
 def health(database: NamedDependency[Database]) -> Response[dict[str, str]]:
     """200 when the database answers and is of this version; 503 otherwise."""
     is_ready = is_current(database)
@@ -234,3 +246,9 @@ def _provide(value: Any) -> Provide:
         return value
 
     return Provide(_value, sync_to_thread=False)
+
+
+def app_from_environment() -> Litestar:
+    """The service with the settings of the environment: what the server's processes load."""
+    log_to_stderr()
+    return create_app(read_settings(os.environ))

@@ -8,7 +8,7 @@ from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 # What an answer says itself counts more; `rendering` will give pages a policy of their own.
-_DEFAULTS: Final = {
+DEFAULT_HEADERS: Final = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -28,7 +28,7 @@ class SecurityHeaders(ASGIMiddleware):
         async def _send(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableScopeHeaders(message)
-                for name, value in _DEFAULTS.items():
+                for name, value in DEFAULT_HEADERS.items():
                     if name not in headers:
                         headers[name] = value
             await send(message)

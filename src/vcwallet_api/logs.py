@@ -46,8 +46,8 @@ def log_to_stderr(level: int = logging.INFO) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    # The library's HTTP client logs the addresses that it asks.
-    for name in ("httpx", "httpcore"):
+    # The HTTP client logs the addresses that it asks, and alembic each time that somebody asks about health.
+    for name in ("httpx", "httpcore", "alembic"):
         logging.getLogger(name).setLevel(logging.WARNING)
 
 

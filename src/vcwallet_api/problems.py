@@ -13,10 +13,12 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.openapi import ResponseSpec
 
+from vcwallet_api.http_headers import DEFAULT_HEADERS
 from vcwallet_api.languages import Language, message, page_language
 from vcwallet_api.refusals import (
     Conflict,
     Gone,
+    Misdirected,
     NotAllowed,
     NotFound,
     Refusal,
@@ -38,6 +40,7 @@ _STATUSES: Final[Mapping[type[Refusal], int]] = {
     NotFound: 404,
     Conflict: 409,
     Gone: 410,
+    Misdirected: 421,
     Unusable: 422,
     TooMuch: 429,
     Unavailable: 503,
@@ -180,6 +183,7 @@ PROBLEMS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "cursor_invalid": (_T("This is not a place in the list."), _T("Begin at the start of the list.")),
     # Everything else
+    "host_unknown": (_T("There is no such host here."), _T("Check the address.")),
     "not_found": (_T("There is nothing at this address."), _T("Check the address.")),
     "method_not_allowed": (_T("This cannot be done here."), _T("Look into the description of the API.")),
     "request_malformed": (
@@ -217,7 +221,7 @@ def problem_responses(*statuses: int) -> dict[int, ResponseSpec]:
     media_type: Any = PROBLEM_MEDIA_TYPE
     return {
         status: ResponseSpec(ProblemDetails, generate_examples=False, description=_WHAT[status], media_type=media_type)
-        for status in sorted({*statuses, 400, 403, 413, 429, 500, 503})
+        for status in sorted({*statuses, 400, 403, 413, 415, 421, 429, 500, 503})
     }
 
 
@@ -243,6 +247,7 @@ _WHAT: Final[Mapping[int, str]] = {
     410: "Used up, or over",
     413: "Too large",
     415: "Not a kind of content that is read",
+    421: "Meant for another host",
     422: "It cannot be used",
     429: "Too often",
     500: "A fault of ours",
@@ -261,7 +266,8 @@ class ProblemAnswers:
         problem = problem_of(error, language)
         if problem.status >= _SERVER_ERROR and not isinstance(error, Refusal):
             logger.error("a request failed", exc_info=error)
-        headers = {"Content-Language": language.code}
+        # An address that no route has is answered before any middleware comes by.
+        headers = {**DEFAULT_HEADERS, "Content-Language": language.code}
         if problem.retry_after is not None:
             headers["Retry-After"] = str(problem.retry_after)
         if isinstance(error, HTTPException) and error.headers:
@@ -274,7 +280,11 @@ class ProblemAnswers:
                 signs_in=problem.code in _SIGN_IN_HELPS,
             )
             frame = Frame(language=language, path=request.url.path)
-            return self._pages.response(page, frame, status=problem.status, headers=headers)
+            own = {name: value for name, value in headers.items() if name not in DEFAULT_HEADERS}
+            answer = self._pages.response(page, frame, status=problem.status, headers=own)
+            for name, value in DEFAULT_HEADERS.items():
+                answer.headers.setdefault(name, value)
+            return answer
         return Response(_members(problem), status_code=problem.status, media_type=PROBLEM_MEDIA_TYPE, headers=headers)
 
 
@@ -286,6 +296,9 @@ def problem_of(error: Exception, language: Language) -> ProblemDetails:
         code, facts, detail = error.code, error.facts, error.detail
     elif isinstance(error, ValidationException):
         status, code, detail = 400, "request_malformed", _places(error)
+    elif isinstance(error, RecursionError):
+        # JSON that is nested deeper than the decoder goes.
+        status, code = 400, "request_malformed"
     elif isinstance(error, HTTPException):
         status = error.status_code
         code = _CODES_OF_STATUSES.get(status, "internal_error" if status >= _SERVER_ERROR else "request_malformed")

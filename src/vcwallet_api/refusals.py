@@ -10,6 +10,7 @@ answers, and has the sentence and the next step that belong to each code.
     ├── Conflict          not in the state that things are in
     ├── Gone              it was here, and is no more
     ├── Unusable          what was handed over is well formed, and cannot be used
+    ├── Misdirected       it was meant for another host
     ├── TooMuch           too often; later it is possible again
     └── Unavailable       something that we depend on does not answer just now
 """
@@ -54,6 +55,10 @@ class Gone(Refusal):
 
 class Unusable(Refusal):
     """What was handed over cannot be used for this."""
+
+
+class Misdirected(Refusal):
+    """It was meant for another host than this one."""
 
 
 class TooMuch(Refusal):

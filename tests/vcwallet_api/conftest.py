@@ -81,21 +81,26 @@ def mail_server():
 
 
 @pytest.fixture
-def make_world(database_url, mail_server):
+def mail(mail_server):
     port, catcher = mail_server
     catcher.caught.clear()
     catcher.refusing = None
-    worlds = []
-
-    def _make(**settings):
-        worlds.append(WalletWorld(database_url, port, catcher, **settings))
-        return worlds[-1]
-
-    yield _make
-    for world in worlds:
-        world.close()
+    return port, catcher
 
 
 @pytest.fixture
-def wallet(make_world):
-    return make_world()
+def wallet(database_url, mail):
+    """The service, once on each database."""
+    world = WalletWorld(database_url, *mail)
+    yield world
+    world.close()
+
+
+@pytest.fixture
+def sqlite_wallet(sqlite_template, tmp_path, mail):
+    """The service on SQLite, for what has nothing to do with databases."""
+    path = tmp_path / "wallet.db"
+    shutil.copy(sqlite_template, path)
+    world = WalletWorld(f"sqlite:///{path}", *mail)
+    yield world
+    world.close()

@@ -126,7 +126,7 @@ def import_item(
 
 @post(
     "/backpack/imports/file",
-    opt={**_WRITE, "limit": IMPORT_LIMIT},
+    opt={**_WRITE, "form": True, "limit": IMPORT_LIMIT},
     responses=_IMPORTED | private_problems(409, 422),
     summary="Import a badge from a file",
     description="As for an address or text. The file may be JSON, a token, or a PNG or SVG picture with a badge in it.",
@@ -196,7 +196,7 @@ def check_item(
     opt=_READ,
     responses=private_problems(404),
     summary="A badge as it was received",
-    media_type="application/octet-stream",
+    media_type="*/*",
     sync_to_thread=True,
 )
 def download_item(
@@ -282,7 +282,7 @@ def _linked(prefix: str) -> list[HTTPRouteHandler]:
             opt={"limit": CLAIM_LIMIT},
             responses=problem_responses(404, 410),
             summary="The signed badge behind a claim link",
-            media_type="application/octet-stream",
+            media_type="*/*",
             sync_to_thread=True,
         )(_download_claim),
         post(

@@ -231,7 +231,7 @@ def _read_cursor(text: str, order: Order) -> tuple[Any, UUID]:
     try:
         if len(text) > _MAX_CURSOR_LENGTH:
             raise ValueError("too long")  # noqa: TRY301 - one answer for all that is wrong with it
-        value, item_id = json.loads(base64.b64decode(text + "==", altchars=b"-_", validate=True))
+        value, item_id = json.loads(base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True))
         if not isinstance(value, str) or "\0" in value:
             raise TypeError("not a place")  # noqa: TRY301 - likewise
         moment = datetime.fromisoformat(value) if order == "awarded" else None

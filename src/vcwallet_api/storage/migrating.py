@@ -32,6 +32,14 @@ def is_current(database: Database) -> bool:
         return set(MigrationContext.configure(connection).get_current_heads()) == set(_known_heads())
 
 
+def is_sound(database: Database) -> bool:
+    """Whether the file of an SQLite database is in order; PostgreSQL looks after its own."""
+    if not database.is_sqlite:
+        return True
+    with database.engine.connect() as connection:
+        return connection.exec_driver_sql("PRAGMA quick_check(1)").scalar() == "ok"
+
+
 def _known_heads() -> list[str]:
     return list(ScriptDirectory.from_config(_configuration()).get_heads())
 

@@ -167,9 +167,9 @@ def main() -> None:
     start = read_frame(requests)
     if start is None:
         return
-    world = start["world"]
-    fetcher: Fetcher = CachingFetcher(HttpFetcher()) if world is None else read_world(world)
-    toolkit = standard_toolkit(fetcher)
+    known = read_world(start["documents"])
+    elsewhere: Fetcher = CachingFetcher(HttpFetcher()) if start["may_fetch"] else StaticFetcher({})
+    toolkit = standard_toolkit(_Knowing(known.documents, elsewhere))
     # Load what every verification needs before memory is limited, so that the limit is on what strangers cause.
     verify(b"{}", toolkit=toolkit)
     resource.setrlimit(resource.RLIMIT_AS, (start["memory_bytes"], start["memory_bytes"]))

@@ -60,14 +60,16 @@ class WorkerFailed(Exception):
 
 
 class WorkerPool:
-    """Verifies in processes of its own. `fetcher` is a world in memory; without one they fetch from the internet.
+    """Verifies in processes of its own. `known` is fetched from memory; all else from the internet, if that is allowed.
 
     Processes start when they are first needed, and end with `close()` or when this process ends.
     """
 
-    def __init__(self, limits: WorkerLimits | None = None, fetcher: StaticFetcher | None = None) -> None:
+    def __init__(
+        self, limits: WorkerLimits | None = None, known: StaticFetcher | None = None, *, may_fetch: bool = True
+    ) -> None:
         self.limits = limits or WorkerLimits()
-        self._world = None if fetcher is None else write_world(fetcher)
+        self._world = {"documents": write_world(known) if known is not None else {}, "may_fetch": may_fetch}
         self._lock = threading.Condition()
         self._idle: list[_Worker] = []
         self._count = 0
@@ -146,7 +148,7 @@ class WorkerPool:
 class _Worker:
     """One process, and the pipes to it. For one thread at a time."""
 
-    def __init__(self, limits: WorkerLimits, world: Mapping[str, Any] | None) -> None:
+    def __init__(self, limits: WorkerLimits, world: Mapping[str, Any]) -> None:
         self.answered = 0
         # Nothing of our environment, where secrets are, goes to a process that reads what strangers send.
         self._process = subprocess.Popen(
@@ -164,7 +166,7 @@ class _Worker:
         start = {
             "memory_bytes": limits.memory_bytes,
             "processor_seconds": limits.processor_seconds,
-            "world": world,
+            **world,
         }
         self.ask(start, deadline=time.monotonic() + _START_SECONDS)
         self.answered = 0

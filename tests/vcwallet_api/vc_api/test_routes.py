@@ -25,7 +25,7 @@ DATES = {"PAST DATE": "2025-01-01T00:00:00Z", "FUTURE DATE": "2027-01-01T00:00:0
 
 @pytest.fixture(scope="module")
 def pool():
-    pool = WorkerPool(fetcher=StaticFetcher({}))
+    pool = WorkerPool(known=StaticFetcher({}), may_fetch=False)
     yield pool
     pool.close()
 
