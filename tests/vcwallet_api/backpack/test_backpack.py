@@ -287,7 +287,7 @@ def test_a_badge_that_ends_soon_is_told_once(wallet):
 
     mails = [mail for mail in wallet.mails(ANA) if mail.subject == "Expires soon: Radio"]
     assert len(mails) == 1
-    assert "June 20, 2024" in mails[0].text
+    assert "20 June 2024" in mails[0].text
     assert [entry["kind"] for entry in ana.get("/backpack/news").json()].count("expiring") == 1
 
 
