@@ -18,6 +18,7 @@ from vcwallet_api.account import pages as account_pages
 from vcwallet_api.account import routes as account_routes
 from vcwallet_api.account.address_book import AddressBook
 from vcwallet_api.account.codes import Codes
+from vcwallet_api.account.passkeys import Passkeys
 from vcwallet_api.account.signing_in import SigningIn
 from vcwallet_api.backpack import pages as backpack_pages
 from vcwallet_api.backpack import routes as backpack_routes
@@ -70,6 +71,7 @@ class Parts:
     verifier: Verifier
     signing_in: SigningIn
     address_book: AddressBook
+    passkeys: Passkeys
     delivering: Delivering
     importing: Importing
     shelf: Shelf
@@ -118,6 +120,7 @@ def build_parts(
         verifier=verifier,
         signing_in=signing_in,
         address_book=address_book,
+        passkeys=Passkeys(database, settings.host, settings.origin, clock),
         delivering=delivering,
         importing=Importing(database, verifier, clock),
         shelf=Shelf(database, verifier, clock),
@@ -144,6 +147,7 @@ def create_app(
         "languages": parts.languages,
         "signing_in": parts.signing_in,
         "address_book": parts.address_book,
+        "passkeys": parts.passkeys,
         "delivering": parts.delivering,
         "importing": parts.importing,
         "shelf": parts.shelf,

@@ -128,6 +128,10 @@ PROBLEMS: Final[Mapping[str, tuple[str, str]]] = {
     "sign_in_unknown": (_T("This browser is not signed in, or no longer."), _T("Look at the list again.")),
     "token_unknown": (_T("There is no such token."), _T("Look at the list of your tokens.")),
     "too_many_tokens": (_T("You have as many tokens as there can be."), _T("Revoke one that you do not need.")),
+    "passkey_invalid": (_T("This passkey does not open an account here."), _T("Sign in with a mailed code instead.")),
+    "passkey_unknown": (_T("There is no such passkey."), _T("Look at the list of your passkeys.")),
+    "too_many_passkeys": (_T("You have as many passkeys as there can be."), _T("Remove one that you do not need.")),
+    "ceremony_over": (_T("That took too long, or was done already."), _T("Begin again.")),
     "scope_unknown": (_T("There is no such scope."), _T("Choose from the scopes that there are.")),
     "end_is_past": (_T("The end is in the past."), _T("Choose a later end, or none.")),
     # Claiming and delivering

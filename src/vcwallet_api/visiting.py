@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from litestar import Request, Response, get, post
 from litestar.datastructures import Cookie
@@ -16,7 +16,7 @@ from vcwallet_api.account.callers import Caller
 from vcwallet_api.account.profile import change_profile, read_profile
 from vcwallet_api.languages import LANGUAGE_COOKIE, Languages, message, page_language
 from vcwallet_api.medals import medal_for
-from vcwallet_api.rendering import Frame, Pages
+from vcwallet_api.rendering import Frame, Pages, own_path
 from vcwallet_api.settings import LANGUAGES, Settings
 from vcwallet_api.storage.database import Database
 from vcwallet_api.storage.tables import Activity
@@ -82,13 +82,6 @@ def frame_of(
         notice=language.translate(_NOTICES.get(request.query_params.get("done", ""), "")),
         demo=settings.demo,
     )
-
-
-def own_path(text: str, otherwise: str = "/backpack") -> str:
-    """The path, if it is one of ours: nobody is sent to another website by a link to this one."""
-    parts = urlsplit(text)
-    is_ours = text.startswith("/") and not text.startswith(("//", "/\\")) and not parts.scheme and not parts.netloc
-    return text if is_ours and text.isprintable() and "\\" not in text else otherwise
 
 
 def to_sign_in(request: AnyRequest, _error: Exception) -> Response[None]:

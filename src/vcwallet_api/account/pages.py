@@ -34,10 +34,9 @@ from vcwallet_api.languages import message
 from vcwallet_api.limits import CODE_LIMIT, SIGN_IN_LIMIT
 from vcwallet_api.problems import ProblemDetails, problem_of
 from vcwallet_api.refusals import NotAllowed, Refusal
-from vcwallet_api.rendering import Frame, Pages
+from vcwallet_api.rendering import Frame, Pages, own_path
 from vcwallet_api.settings import LANGUAGES, Settings
 from vcwallet_api.storage.database import Database
-from vcwallet_api.visiting import own_path
 
 AnyRequest = Request[Any, Any, Any]
 

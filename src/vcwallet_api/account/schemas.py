@@ -1,7 +1,7 @@
 """What the account routes take and give, as JSON."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from msgspec import Meta, Struct
@@ -9,7 +9,7 @@ from msgspec import Meta, Struct
 from vcwallet_api.account.address_book import AddressEntry
 from vcwallet_api.account.profile import Profile
 from vcwallet_api.account.signing_in import SentCode
-from vcwallet_api.storage.tables import PersonalToken, SignIn
+from vcwallet_api.storage.tables import Passkey, PersonalToken, SignIn
 
 # Longer than any address may be; how long it may be exactly is for `addresses` to say.
 AddressText = Annotated[str, Meta(min_length=1, max_length=320, description="An e-mail address.")]
@@ -61,6 +61,41 @@ class SignedInAnswer(Answer, frozen=True):
 
     account: UUID
     is_new_account: bool
+
+
+class CeremonyAnswer(Answer, frozen=True):
+    """What to hand to `navigator.credentials`, and the id under which the answer is expected."""
+
+    ceremony: UUID
+    options: dict[str, Any]
+
+
+class PasskeySignInRequest(Request, frozen=True):
+    """What `navigator.credentials.get` answered, as JSON."""
+
+    ceremony: UUID
+    credential: dict[str, Any]
+
+
+class PasskeyRequest(Request, frozen=True):
+    """What `navigator.credentials.create` answered, as JSON, and a name to know the passkey by."""
+
+    ceremony: UUID
+    credential: dict[str, Any]
+    name: Annotated[str, Meta(min_length=1, max_length=100)]
+
+
+class PasskeyAnswer(Answer, frozen=True):
+    """A passkey of the account."""
+
+    id: UUID
+    name: str
+    created_at: datetime
+    last_used_at: datetime | None
+
+    @classmethod
+    def of(cls, row: Passkey) -> "PasskeyAnswer":
+        return cls(id=row.id, name=row.name, created_at=row.created_at, last_used_at=row.last_used_at)
 
 
 class ProofRequest(Request, frozen=True):

@@ -77,7 +77,7 @@ _NEWS: Final[Mapping[str, str]] = {
     "imported": message("You imported {name}."),
     "revoked": message("{name} was revoked by its issuer."),
     "reinstated": message("{name} is no longer revoked."),
-    "expiring": message("{name} expires soon."),
+    "expiring": message("{name} is valid until {date}."),
     "expired": message("{name} has expired."),
     "updated": message("{name} was replaced by a newer version."),
 }
@@ -414,10 +414,12 @@ def _issuers(shelf: Shelf, caller: Caller) -> list[Choice]:
 
 
 def _news_line(row: Activity, language: Language) -> NewsLine:
-    sentence = _NEWS.get(row.kind, "{name}")
-    return NewsLine(
-        sentence=language.translate(sentence, name=row.name), detail=row.detail, at=row.at, item_id=row.item_id
-    )
+    sentence, detail = _NEWS.get(row.kind, "{name}"), row.detail
+    values = {"name": row.name}
+    if row.kind == "expiring":
+        values["date"] = language.date(datetime.fromisoformat(detail))
+        detail = ""
+    return NewsLine(sentence=language.translate(sentence, **values), detail=detail, at=row.at, item_id=row.item_id)
 
 
 PUBLIC: Final = Router("/", route_handlers=[claim_form, claim, decline_form, decline])

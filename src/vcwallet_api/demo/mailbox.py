@@ -24,12 +24,7 @@ _LINK: Final = re.compile(r"https?://[^\s<]+")
 
 def only_this_machine(connection: ASGIConnection[Any, Any, Any, Any], _handler: BaseRouteHandler) -> None:
     """Raise NotFound for everybody else."""
-    host = connection.client.host if connection.client is not None else ""
-    try:
-        is_local = ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        is_local = False
-    if not is_local:
+    if connection.client is None or not _is_this_machine(connection.client.host):
         raise NotFound("not_found")
 
 
@@ -50,6 +45,13 @@ def show_mail(request: Request[Any, Any, Any], database: NamedDependency[Databas
         f"<title>Mail of the demonstration</title><main><h1>Mail of the demonstration</h1>{shown}</main></html>"
     )
     return Response(page, media_type="text/html")
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _linked(text: str) -> str:
