@@ -7,6 +7,7 @@ from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
 from vcwallet_api.limits import Limit
+from vcwallet_api.problems import problem_responses
 from vcwallet_api.verification.schemas import VerifyRequest
 from vcwallet_api.verification.service import StrangerVerifier
 
@@ -19,6 +20,7 @@ VERIFY_LIMIT: Final = Limit("verify", 30, 60)
     status_code=200,
     sync_to_thread=True,
     opt={"limit": VERIFY_LIMIT},
+    responses=problem_responses(422),
     summary="Check a credential or presentation",
     description="The report, as docs/reference/report.md describes it. Status 200 whatever the verdict: it is the answer.",
     tags=["verification"],
