@@ -30,7 +30,6 @@ from vcwallet_api.account.page_models import (
 )
 from vcwallet_api.account.signing_in import SigningIn
 from vcwallet_api.clock import Clock
-from vcwallet_api.languages import message
 from vcwallet_api.limits import CODE_LIMIT, SIGN_IN_LIMIT
 from vcwallet_api.problems import ProblemDetails, problem_of
 from vcwallet_api.refusals import NotAllowed, Refusal
@@ -534,9 +533,7 @@ def _with_wait(problem: ProblemDetails, frame: Frame) -> str:
     if problem.retry_after is None:
         return problem.next_step
     minutes = -(-problem.retry_after // 60)
-    wait = frame.language.count(
-        message("Possible again in {number} minute."), message("Possible again in {number} minutes."), minutes
-    )
+    wait = frame.language.count("Possible again in {number} minute.", "Possible again in {number} minutes.", minutes)
     return f"{problem.next_step} {wait}"
 
 
