@@ -52,6 +52,9 @@ class Database:
     def read(self) -> Iterator[Session]:
         """A session for reading; whatever is changed in it is forgotten."""
         with _as_refusals(), Session(self.engine, expire_on_commit=False, autoflush=False) as session:
+            if not self.is_sqlite:
+                # PostgreSQL would show each statement the state of its own moment.
+                session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
             # Closing rolls back. Doing it here would make every object that was read forget what it read.
             yield session
 

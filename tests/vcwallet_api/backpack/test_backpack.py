@@ -146,6 +146,7 @@ def test_why_an_address_was_not_fetched_is_not_told(sqlite_wallet, url):
         (json.dumps(rope()).encode(), "proof_invalid"),
         (changed_by_one_byte(ROPE), "proof_invalid"),
     ],
+    ids=["words", "an empty object", "a broken picture", "nothing", "no signature", "a changed letter"],
 )
 def test_what_is_no_good_is_refused_with_its_reason_and_a_next_step(sqlite_wallet, content, code):
     response = sqlite_wallet.signed_in().import_file(content)

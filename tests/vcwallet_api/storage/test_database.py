@@ -97,6 +97,19 @@ def test_what_is_written_before_an_error_is_not_kept(database):
         assert session.get(Account, row.id) is None
 
 
+def test_a_reader_sees_one_state_whatever_is_written_meanwhile(database):
+    from sqlalchemy import func, select
+
+    count = select(func.count()).select_from(Account)
+    with database.read() as session:
+        before = session.scalar(count)
+        database.retrying(lambda writing: writing.add(account()))
+        assert session.scalar(count) == before == 0
+
+    with database.read() as session:
+        assert session.scalar(count) == 1
+
+
 def test_eight_writers_that_read_first_lose_nothing(database):
     row = Job(id=new_id(NOON), kind="count", payload={"n": 0}, run_at=NOON, attempts=0)
     with database.write() as session:
