@@ -6,10 +6,13 @@ BIN := $(VENV)/bin
 WORKERS ?= 2
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test lint format bench rivals docs contexts vectors issued selective examples slow clean
+.PHONY: demo wallet test lint format bench rivals docs contexts vectors issued selective examples screenshots slow clean
 
 demo: $(VENV)/demo ## tell the story of a badge, and verify sample files of every kind
 	$(BIN)/python examples/demo.py
+
+wallet: $(VENV)/service ## start the wallet service with sample people, on this machine only
+	$(BIN)/vcwallet-api demo
 
 test: lint ## what continuous integration runs
 	$(BIN)/pytest -n $(WORKERS) -m "not slow"
@@ -74,6 +77,11 @@ $(VENV)/bin/python:
 
 $(VENV)/demo: requirements/build.txt requirements/runtime.txt pyproject.toml | $(VENV)/bin/python
 	$(PIP) --require-hashes -r requirements/build.txt -r requirements/runtime.txt
+	$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/service: requirements/build.txt requirements/service.txt pyproject.toml | $(VENV)/bin/python
+	$(PIP) --require-hashes -r requirements/build.txt -r requirements/service.txt
 	$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@
 
