@@ -107,7 +107,9 @@ class Visitor:
 
     def import_file(self, name, content):
         self.open("/import")
-        self.page.get_by_label("Badge file").set_input_files({"name": name, "mimeType": "application/json", "buffer": content})
+        self.page.get_by_label("Badge file").set_input_files(
+            {"name": name, "mimeType": "application/json", "buffer": content}
+        )
         self.press("Import the file")
 
 
@@ -318,12 +320,20 @@ def test_b15_b16_a_badge_of_somebody_else_and_a_broken_one_are_refused_with_a_ne
 def test_h1_the_verifier_reads_the_answer_first_and_then_check_by_check(live, visitor):
     vera = visitor(java_script_enabled=False)
     vera.open("/verify")
-    vera.page.get_by_label("Badge file").set_input_files({"name": "b", "mimeType": "text/plain", "buffer": BADGES["rope-work.json"]})
+    vera.page.get_by_label("Badge file").set_input_files(
+        {"name": "b", "mimeType": "text/plain", "buffer": BADGES["rope-work.json"]}
+    )
     vera.press("Check the file")
 
     assert vera.page.locator("h1").inner_text() == "Yes, this is genuine."
     text = vera.text()
-    for line in ("Checked on 1 June 2024, 12:00 UTC", "Signature", "Signed by its issuer", "In force today", "Not withdrawn"):
+    for line in (
+        "Checked on 1 June 2024, 12:00 UTC",
+        "Signature",
+        "Signed by its issuer",
+        "In force today",
+        "Not withdrawn",
+    ):
         assert line in text
 
 
