@@ -36,6 +36,7 @@ class LiveWallet(WalletWorld):
     def close(self):
         self._loop.call_soon_threadsafe(self._server.stop)
         self._thread.join(timeout=10)
+        self._loop.close()
         super().close()
 
     def _run(self):
