@@ -60,6 +60,9 @@ issued: $(VENV)/dev ## issue the vectors again, and ask other implementations wh
 examples: $(VENV)/dev ## sign and bake the sample files again
 	$(BIN)/python -m tools.make_examples
 
+screenshots: $(VENV)/dev ## take a picture of every page (needs Debian's chromium)
+	$(BIN)/python -m tools.make_screenshots
+
 clean:
 	rm -rf $(VENV) $(VENV)-docs $(VENV)-rivals $(VENV)-oracles docs/_build .hypothesis .mypy_cache .ruff_cache .pytest_cache
 
