@@ -3,6 +3,7 @@
 It is only there when the demonstration adds it, and answers nobody but this machine.
 """
 
+import ipaddress
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace

@@ -23,7 +23,10 @@ class VerifyRequest:
     url: str | None = None
 
     def data(self) -> bytes | None:
-        """The bytes to verify; None when they are behind `url`. Raises Unusable `one_input_expected`, `file_encoding_wrong`."""
+        """The bytes to verify; None when they are behind `url`.
+
+        Raises Unusable `one_input_expected` or `file_encoding_wrong`.
+        """
         given = [value for value in (self.credential, self.file, self.url) if value is not None]
         if len(given) != 1:
             raise Unusable("one_input_expected")
