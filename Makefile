@@ -68,6 +68,9 @@ selective: $(VENV)/dev ## issue and derive the vectors of selective disclosure, 
 examples: $(VENV)/dev ## sign and bake the sample files again
 	$(BIN)/python -m tools.make_examples
 
+screenshots: $(VENV)/dev ## take a picture of every page (needs Debian's chromium)
+	$(BIN)/python -m tools.make_screenshots
+
 clean:
 	rm -rf $(VENV) $(VENV)-docs $(VENV)-rivals $(VENV)-oracles docs/_build .hypothesis .mypy_cache .ruff_cache .pytest_cache
 

@@ -180,7 +180,7 @@ PROBLEMS: Final[Mapping[str, tuple[str, str]]] = {
         _T("Exactly one thing can be checked at a time."),
         _T("Give either a credential, or a file, or an address."),
     ),
-    "not_base64": (_T("The file is not in base64."), _T("Encode its bytes in base64 (RFC 4648, section 4).")),
+    "file_encoding_wrong": (_T("The file is not in base64."), _T("Encode its bytes in base64 (RFC 4648, section 4).")),
     "import_ambiguous": (
         _T("Exactly one thing can be imported at a time."),
         _T("Give either an address, or a text, or a file."),

@@ -9,6 +9,8 @@ import pytest
 from vcwallet_api.languages import Languages, isolated
 from vcwallet_api.problems import PROBLEMS
 
+# Spanish says it with the same word.
+SAME_IN_SOME_LANGUAGE = {"No"}
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src" / "vcwallet_api"
 _RAISED = {
@@ -67,7 +69,7 @@ def test_every_text_is_in_every_language_with_the_same_places_in_it(code):
 
     for text in messages:
         translated = language.translate(text)
-        assert translated != text, text
+        assert translated != text or text in SAME_IN_SOME_LANGUAGE, text
         assert set(re.findall(r"\{\w+\}", translated)) == set(re.findall(r"\{\w+\}", text)), text
 
 

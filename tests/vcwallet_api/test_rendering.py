@@ -18,6 +18,7 @@ from vcwallet_api.safe_markdown import markdown_to_html, web_link
 
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "vcwallet_api"
 MODELS = (
+    "demo.mailbox",
     "account.page_models",
     "backpack.page_models",
     "verification.page_models",

@@ -32,6 +32,7 @@ def demo_environment(folder: Path, port: int) -> dict[str, str]:
         "VCWALLET_SECRET_KEY_FILE": str(secret.resolve()),
         "VCWALLET_DATABASE_URL": f"sqlite:///{folder.resolve()}/wallet.db",
         "VCWALLET_KEEP_SENT_MAIL": "on",
+        "VCWALLET_VC_API": "on",
         "VCWALLET_ADMINISTRATORS": "admin@campus.example",
     }
 

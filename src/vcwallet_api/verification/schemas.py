@@ -23,7 +23,10 @@ class VerifyRequest:
     url: str | None = None
 
     def data(self) -> bytes | None:
-        """The bytes to verify; None when they are behind `url`. Raises Unusable `one_input_expected`, `not_base64`."""
+        """The bytes to verify; None when they are behind `url`.
+
+        Raises Unusable `one_input_expected` or `file_encoding_wrong`.
+        """
         given = [value for value in (self.credential, self.file, self.url) if value is not None]
         if len(given) != 1:
             raise Unusable("one_input_expected")
@@ -31,7 +34,7 @@ class VerifyRequest:
             try:
                 return base64.b64decode(self.file, validate=True)
             except (binascii.Error, ValueError):
-                raise Unusable("not_base64") from None
+                raise Unusable("file_encoding_wrong") from None
         if isinstance(self.credential, str):
             return self.credential.encode(errors="surrogatepass")
         return None if self.credential is None else json.dumps(self.credential).encode()

@@ -216,7 +216,7 @@ def test_a_program_gets_one_answer_for_every_link_that_leads_nowhere(wallet):
     [
         ({}, "one_input_expected"),
         ({"url": "x", "file": "eA=="}, "one_input_expected"),
-        ({"file": "not base64!"}, "not_base64"),
+        ({"file": "not base64!"}, "file_encoding_wrong"),
     ],
 )
 def test_a_request_that_says_nothing_or_too_much_is_refused(wallet, body, code):
