@@ -14,10 +14,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from tools.make_vectors import VECTORS
-from tools.signing import SampleKey
 from vcwallet import BbsSigner, LocalSigner, Signed, derive, issue, standard_toolkit
 from vcwallet.securing.suites.bbs import Bbs
 from vcwallet.securing.suites.ecdsa_sd import EcdsaSd
+from vcwallet.testing.signing import SampleKey
 from vcwallet.toolkit import Toolkit
 
 FOLDER = VECTORS / "selective-disclosure"

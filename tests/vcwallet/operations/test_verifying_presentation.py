@@ -613,7 +613,6 @@ def test_an_envelope_that_is_none_is_malformed(credential, code):
 @pytest.mark.parametrize(
     "data",
     [
-        envelope(vc_jwt() + "~", media_type="application/dc+sd-jwt"),
         envelope("0oRYVqQBJg==", media_type="application/vc+cose;base64"),
         envelope(vc_jwt(), media_type="application/vc-ld+jwt;base64url"),
         b"\xd2\x84\x58\x56\xa4\x01\x26",

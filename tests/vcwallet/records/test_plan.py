@@ -8,9 +8,9 @@ from tests.divisible_badges import COLLEGE, full_badge
 from tests.learner_records import ANA, member, record, record_token, signed_badge
 from tests.vcwallet.operations.test_deriving import AT, BBS, ISSUED
 from tools.make_examples import UNIVERSITY
-from tools.signing import add_proof
 from vcwallet import LocalSigner, Policy, issue, records
 from vcwallet.errors import Malformed, Refused
+from vcwallet.testing.signing import add_proof
 
 LEARNER = LocalSigner.generate("Ed25519")
 WHOLE_KEY = LocalSigner.generate("Ed25519")

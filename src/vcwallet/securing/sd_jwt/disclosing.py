@@ -27,19 +27,16 @@ def disclose(text: str, *, reveal: Collection[str] | None = None, withhold: Coll
     token = parse_sd_jwt(text)
     processed = process(token)
     places = {pointer: split(pointer) for pointer in processed.disclosed}
-    pointers = reveal if reveal is not None else withhold
-    asked = [_place(processed.claims, pointer) for pointer in pointers or ()]
+    asked = {_place(processed.claims, pointer) for pointer in (reveal if reveal is not None else withhold) or ()}
     if reveal is not None:
+        around = {beginning for place in asked for beginning in _beginnings(place)}
         kept = {
-            pointer
-            for pointer, place in places.items()
-            if any(_is_inside(place, other) or _is_inside(other, place) for other in asked)
+            pointer for pointer, place in places.items() if place in around or not asked.isdisjoint(_beginnings(place))
         }
     else:
-        for place in asked:
-            if place not in places.values():
-                raise Refused("not_disclosable", "the issuer left no way to withhold this", pointer=join("", *place))
-        kept = {pointer for pointer, place in places.items() if not any(_is_inside(place, other) for other in asked)}
+        for place in asked.difference(places.values()):
+            raise Refused("not_disclosable", "the issuer left no way to withhold this", pointer=join("", *place))
+        kept = {pointer for pointer, place in places.items() if asked.isdisjoint(_beginnings(place))}
     encoded = {processed.disclosed[pointer].encoded for pointer in kept}
     return compact(token.issuer_jwt, [each for each in token.disclosures if each.encoded in encoded])
 
@@ -49,6 +46,6 @@ def _place(claims: dict[str, Any], pointer: str) -> tuple[str, ...]:
     return split(pointer)
 
 
-def _is_inside(place: tuple[str, ...], other: tuple[str, ...]) -> bool:
-    """At the other place, or anywhere inside of it."""
-    return place[: len(other)] == other
+def _beginnings(place: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """The place, and everything that it is inside of."""
+    return [place[:length] for length in range(len(place) + 1)]
