@@ -19,7 +19,7 @@ from vcwallet.errors import Problem, Refused, Undecided, VcwalletError
 from vcwallet.keys.signer import Signer
 from vcwallet.linked_data import selection
 from vcwallet.operations import checks, key_lookup
-from vcwallet.operations.securing_documents import not_handed_out
+from vcwallet.operations.securing_documents import not_handed_out, refuse_base_proofs
 from vcwallet.operations.signed import Signed, secured_text, to_json, unverified_document
 from vcwallet.operations.verifying import verify
 from vcwallet.report import Outcome
@@ -97,6 +97,7 @@ def derive(
     secured = SecuredDocument(unsecured, divisible.proof, divisible.proof_pointer)
     derivation = divisible.suite.derive(secured, chosen, transformer)
     _refuse_incomplete(derivation.document)
+    refuse_base_proofs(derivation.document, toolkit)
     wanted = selection.select(unsecured, (*divisible.mandatory, *chosen))
     if derivation.document != wanted:
         raise not_handed_out(Problem("own_output_not_verified", "it shows something else than what was chosen"))
@@ -170,6 +171,7 @@ def _derive_token(
     text = disclose(divisible.text, reveal=reveal, withhold=withhold)
     document = unverified_document(recognise(text))
     _refuse_incomplete(document)
+    refuse_base_proofs(document, toolkit)
     if withhold is not None and document != selection.without(divisible.document, withhold):
         raise not_handed_out(Problem("own_output_not_verified", "it shows something else than what was chosen"))
     proof = verify(text, toolkit=toolkit, at=at).check("proof")

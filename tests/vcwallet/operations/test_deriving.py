@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.divisible_badges import COLLEGE, full_badge
+from tests.learner_records import record, signed_badge
 from tools.make_examples import badge
 from vcwallet import (
     LocalSigner,
@@ -21,6 +22,10 @@ from vcwallet import (
 from vcwallet.errors import Malformed, NotSigned, Refused
 from vcwallet.keys.bbs_signer import BbsSigner
 from vcwallet.keys.multikey import multikey_from_public_key
+from vcwallet.linked_data.context_loader import standard_contexts
+from vcwallet.securing.cryptosuite import SecuredDocument, Transformer
+from vcwallet.securing.suites.bbs import BBS_2023
+from vcwallet.testing.signing import SampleKey, add_proof
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)
 BBS = BbsSigner.from_private_bytes(bytes(31) + b"\7")
@@ -358,3 +363,42 @@ def test_an_sd_jwt_stands_in_a_presentation():
         policy = Policy(challenge="c", domain="d", require_holder_binding=True)
         report = verify_presentation(presentation.data, at=AT, policy=policy)
         assert report, report.problems
+
+
+# --- secrets of credentials inside others --------------------------------------------------------------------------------
+
+
+def _record_with_a_base_proof_inside():
+    inside = issue(full_badge(), COLLEGE, securing="ecdsa-sd-2023", at=AT)
+    return record(dict(inside.document), signed_badge(1), about="did:example:ana", issuer=BBS.controller)
+
+
+@pytest.mark.parametrize("securing", ["bbs-2023", "eddsa-rdfc-2022"])
+def test_a_record_is_not_shown_with_the_secrets_of_a_member(securing):
+    document = _record_with_a_base_proof_inside()
+    member = "/credentialSubject/verifiableCredential/0"
+    if securing == "bbs-2023":
+        signed = issue_without_nested(document)
+        with pytest.raises(Refused) as caught:
+            derive(signed, withhold=[], at=AT)
+        assert (caught.value.code, caught.value.pointer) == ("base_proof_shown", f"{member}/proof/proofValue")
+        assert verify(derive(signed, withhold=[member], at=AT).data, at=AT).check("proof").outcome == "passed"
+    else:
+        whole = add_proof(document, SampleKey.from_seed("anybody"))
+        with pytest.raises(NotSigned) as refused:
+            present([whole], HOLDER, challenge="c", domain="d", at=AT)
+        assert refused.value.problems[0].code == "base_proof_shown"
+
+
+def issue_without_nested(document):
+    """issue() would not sign around a base proof, whose like others may have signed around all the same."""
+    options = {
+        "type": "DataIntegrityProof",
+        "cryptosuite": "bbs-2023",
+        "created": "2026-03-01T00:00:00Z",
+        "verificationMethod": BBS.verification_method,
+        "proofPurpose": "assertionMethod",
+    }
+    suite = BBS_2023.making(["/issuer", "/validFrom", "/type", "/credentialSubject/id"])
+    proof = suite.create(SecuredDocument(document, options), BBS, Transformer(standard_contexts()))
+    return {**document, "proof": proof}
