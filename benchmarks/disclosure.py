@@ -34,7 +34,7 @@ def write(folder: Path) -> list[str]:
             content = {
                 "document": document,
                 "base": base.document,
-                "derived": derive(base, reveal=pointers, at=AT).document,
+                "derived": derive(base, reveal=pointers).document,
                 "pointers": pointers,
                 "securing": securing,
             }
@@ -60,7 +60,7 @@ def derive_by_us(file: Path) -> Callable[[], Signed]:
     """The whole of derive(): the output verified too."""
     content, toolkit = json.loads(file.read_text()), standard_toolkit()
     base = json.dumps(content["base"])
-    return lambda: derive(base, reveal=content["pointers"], toolkit=toolkit, at=AT)
+    return lambda: derive(base, reveal=content["pointers"], toolkit=toolkit)
 
 
 def verify_by_us(file: Path) -> Callable[[], None]:

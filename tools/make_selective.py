@@ -117,7 +117,7 @@ def files() -> dict[str, bytes]:
         for kind, withheld in WITHHELD.items():
             own = toolkit(f"{securing} {kind}")
             base = issue(badge(signer.controller, kind), signer, securing=securing, toolkit=own, at=AT)
-            derived = derive(base, withhold=withheld, toolkit=own, at=AT)
+            derived = derive(base, withhold=withheld, toolkit=own)
             made[f"ours/{securing}/{kind}-base.json"] = _text(base)
             made[f"ours/{securing}/{kind}-derived.json"] = _text(derived)
     return made

@@ -20,6 +20,8 @@ from vcwallet.wire import json_pointer
 
 # A learner record of 500 badges with 20 fields each has 10,000 leaves; a selection needs a pointer for each at most.
 MAX_POINTERS: Final = 10_000
+# To name the pointer that is to blame, each is tried by itself, and each is a reading of a part.
+_MAX_TRIED: Final = 100
 _ALWAYS_WITH_AN_OBJECT: Final = frozenset({"id", "@id", "type", "@type"})
 
 _Tree: TypeAlias = dict[str, "_Tree | None"]
@@ -220,7 +222,7 @@ class Disclosure:
         """Name the pointer that is to blame, if it is one alone."""
         if len(pointers) == 1:
             return _splits(pointers[0])
-        for pointer in pointers:
+        for pointer in pointers[:_MAX_TRIED]:
             try:
                 self._selected([pointer])
             except VcwalletError:

@@ -12,19 +12,19 @@ Nobody's key is needed: whoever has the credential can derive. That it is shown 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, Final
 
+from vcwallet.credentials.credential import Credential
 from vcwallet.errors import Problem, Refused, Undecided, VcwalletError
 from vcwallet.keys.signer import Signer
 from vcwallet.linked_data import selection
 from vcwallet.operations import checks, key_lookup
-from vcwallet.operations.securing_documents import not_handed_out
+from vcwallet.operations.securing_documents import not_handed_out, refuse_base_proofs
 from vcwallet.operations.signed import Signed, secured_text, to_json, unverified_document
-from vcwallet.operations.verifying import verify
-from vcwallet.report import Outcome
+from vcwallet.securing import jws
 from vcwallet.securing.cryptosuite import Derivation, SecuredDocument, SelectiveCryptosuite, Transformer, as_selective
-from vcwallet.securing.data_integrity import ProofDemands, check_proofs, find_suite, list_proofs, without_proof
+from vcwallet.securing.data_integrity import find_suite, list_proofs, without_proof
 from vcwallet.securing.envelope import CompactJwt, recognise
 from vcwallet.securing.sd_jwt import key_binding
 from vcwallet.securing.sd_jwt.disclosing import disclose
@@ -68,27 +68,23 @@ def derive(
     reveal: Sequence[str] | None = None,
     withhold: Sequence[str] | None = None,
     toolkit: Toolkit | None = None,
-    at: datetime | None = None,
 ) -> Signed:
     """A credential that shows part of another and is still signed by its issuer.
 
     Name either what to `reveal` besides what the issuer made mandatory, or what to `withhold` of everything, by JSON
-    pointers into the document. What encloses something that is shown is shown with its `id` and `type`. `at` is when the
-    proof must be good; None is now. Proofs that cannot be divided are left behind.
+    pointers into the document. What encloses something that is shown is shown with its `id` and `type`. Proofs that cannot
+    be divided are left behind. Whether the credential is still valid is not asked: no clock is read.
 
     Raises `Refused` not_divisible with the name of the securing when nothing can be withheld from it, not_a_base_proof,
     pointer_not_found, pointer_mandatory, pointer_shown_with_others, pointer_splits_statement, required_member_withheld,
     and own_output_not_verified; `Malformed` for what is no credential; `ValueError` unless one of the two is given.
     """
     toolkit = toolkit or standard_toolkit()
-    at = datetime.now(UTC) if at is None else at
-    if at.utcoffset() is None:
-        raise ValueError("expected `at` to be a datetime with a time zone")
     if (reveal is None) == (withhold is None):
         raise ValueError("expected either what to reveal or what to withhold")
     divisible = find_divisible(credential, toolkit)
     if isinstance(divisible, DivisibleToken):
-        return _derive_token(divisible, reveal, withhold, toolkit, at)
+        return _derive_token(divisible, reveal, withhold, toolkit)
     unsecured = divisible.unsecured
     withheld = tuple(withhold or ())
     chosen = tuple(reveal or ()) if withhold is None else pointers_without(divisible, withheld)
@@ -97,11 +93,12 @@ def derive(
     secured = SecuredDocument(unsecured, divisible.proof, divisible.proof_pointer)
     derivation = divisible.suite.derive(secured, chosen, transformer)
     _refuse_incomplete(derivation.document)
+    refuse_base_proofs(derivation.document, toolkit)
     wanted = selection.select(unsecured, (*divisible.mandatory, *chosen))
     if derivation.document != wanted:
         raise not_handed_out(Problem("own_output_not_verified", "it shows something else than what was chosen"))
     data = to_json({**derivation.document, "proof": derivation.proof})
-    _verify_output(data, derivation, divisible.suite, toolkit, at)
+    _verify_output(data, derivation, divisible.suite, toolkit)
     return Signed(data, strict_json.parse_object(data), str(divisible.suite.name))
 
 
@@ -165,16 +162,14 @@ def _derive_token(
     reveal: Sequence[str] | None,
     withhold: Sequence[str] | None,
     toolkit: Toolkit,
-    at: datetime,
 ) -> Signed:
     text = disclose(divisible.text, reveal=reveal, withhold=withhold)
     document = unverified_document(recognise(text))
     _refuse_incomplete(document)
+    refuse_base_proofs(document, toolkit)
     if withhold is not None and document != selection.without(divisible.document, withhold):
         raise not_handed_out(Problem("own_output_not_verified", "it shows something else than what was chosen"))
-    proof = verify(text, toolkit=toolkit, at=at).check("proof")
-    if proof.outcome is Outcome.FAILED:
-        raise not_handed_out(Problem(proof.code, proof.message, proof.pointer))
+    _verify_token(text, document, toolkit)
     return Signed(text.encode(), document, "vc+sd-jwt")
 
 
@@ -223,24 +218,37 @@ def _refuse_incomplete(document: dict[str, Any]) -> None:
         )
 
 
-def _verify_output(
-    data: bytes, derivation: Derivation, suite: SelectiveCryptosuite, toolkit: Toolkit, at: datetime
-) -> None:
-    """Read what was written, and verify it: all of it where the issuer's key can be had, else all but the issuer's part."""
+def _verify_output(data: bytes, derivation: Derivation, suite: SelectiveCryptosuite, toolkit: Toolkit) -> None:
+    """Read what was written, and verify it: all of it where the issuer's key can be had, else all but the issuer's part.
+
+    Only the proof: whether key and proof are still good is for whoever is shown it.
+    """
     document = strict_json.parse_object(data)
     transformer = Transformer(toolkit.contexts.for_document(), ignorable_terms=_IGNORABLE_TERMS)
-    (finding,) = check_proofs(
-        document,
-        without_proof(document),
-        suites=(suite,),
-        find_key=lambda url: key_lookup.find_key(url, purpose=key_lookup.ASSERTION, toolkit=toolkit),
-        demands=ProofDemands(key_lookup.ASSERTION, at, timedelta(0)),
-        transformer=transformer,
-    )
+    secured = SecuredDocument(without_proof(document), document["proof"])
+    method = str(document["proof"].get("verificationMethod"))
     try:
-        if isinstance(finding.error, Undecided) and finding.key is None:
+        try:
+            key = key_lookup.find_key(method, purpose=key_lookup.ASSERTION, toolkit=toolkit)
+        except Undecided:
             suite.verify_shown(derivation, transformer)
-        elif finding.error is not None:
-            raise finding.error
+        else:
+            suite.verify(secured, key.key, transformer)
+    except VcwalletError as error:
+        raise not_handed_out(error.problem) from error
+
+
+def _verify_token(text: str, document: dict[str, Any], toolkit: Toolkit) -> None:
+    """The issuer's signature over the token, where the key can be had."""
+    token = recognise(text)
+    assert isinstance(token, CompactJwt), "what was disclosed from an SD-JWT is one"
+    header = token.unverified_jws.header
+    try:
+        found = key_lookup.find_controlled_key(
+            header, Credential(document).issuer_id, purpose=key_lookup.ASSERTION, toolkit=toolkit
+        )
+        jws.verify(token.unverified_jws, found.key, algorithms=toolkit.jws_algorithms)
+    except Undecided:
+        pass
     except VcwalletError as error:
         raise not_handed_out(error.problem) from error

@@ -21,9 +21,9 @@ from vcwallet.operations import key_lookup
 from vcwallet.operations.signed import to_json
 from vcwallet.securing.adding_proofs import ProofOptions, add_proof
 from vcwallet.securing.cryptosuite import SelectiveCryptosuite, SigningCryptosuite, Transformer, as_selective
-from vcwallet.securing.data_integrity import ProofDemands, check_proofs, find_suite, list_proofs, without_proof
+from vcwallet.securing.data_integrity import ProofDemands, check_proofs, find_suite, without_proof
 from vcwallet.toolkit import Toolkit
-from vcwallet.wire import strict_json
+from vcwallet.wire import json_pointer, strict_json
 
 # What a key signs with when nobody says: OB 3.0 wants eddsa-rdfc-2022 for certification, and no suite takes RSA keys.
 DEFAULT_SUITES: Final = {
@@ -104,11 +104,16 @@ def _verify_proof(data: bytes, draft: Draft, signer: Signer, options: ProofOptio
 
 
 def refuse_base_proofs(document: Mapping[str, Any], toolkit: Toolkit) -> None:
-    """Raise `Refused` base_proof_shown for what is its holder's alone: what others are shown is derived from it."""
-    for pointer, proof in list_proofs(document) if "proof" in document else ():
-        suite = find_suite(proof, toolkit.cryptosuites)
+    """Raise `Refused` base_proof_shown for what is its holder's alone, wherever in the document a credential has it.
+
+    What others are shown is derived from it.
+    """
+    for pointer, value in json_pointer.walk(dict(document)):
+        if not isinstance(value, dict) or "proofValue" not in value:
+            continue
+        suite = find_suite(value, toolkit.cryptosuites)
         selective = None if suite is None else as_selective(suite)
-        if selective is not None and selective.is_base(proof):
+        if selective is not None and selective.is_base(value):
             raise Refused(
                 "base_proof_shown",
                 "the proof is for the holder alone: whoever reads it can show what the holder withholds",

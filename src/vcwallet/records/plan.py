@@ -145,7 +145,7 @@ class Plan:
         `audience` is who the verifier is, or all verifiers that may take it; `securing` is as in `vcwallet.present`.
         Raises `Refused` empty_choice when everything was left out, own_output_not_verified, and as `derive` and `present`.
         """
-        leaving = [(number, each) for number, every in self._leaving(at) for each in every]
+        leaving = [(number, each) for number, every in self._leaving() for each in every]
         if not leaving:
             raise Refused("empty_choice", "nothing is left to show")
         presentation = present(
@@ -163,10 +163,10 @@ class Plan:
             raise not_handed_out(Problem("own_output_not_verified", "it shows something else than the preview"))
         return presentation
 
-    def _leaving(self, at: datetime | None = None) -> list[tuple[int, list[_Leaving]]]:
-        return [(item.number, self._leaving_of(item, at)) for item in self.items if item.number not in self._left_out]
+    def _leaving(self) -> list[tuple[int, list[_Leaving]]]:
+        return [(item.number, self._leaving_of(item)) for item in self.items if item.number not in self._left_out]
 
-    def _leaving_of(self, item: Item, at: datetime | None) -> list[_Leaving]:
+    def _leaving_of(self, item: Item) -> list[_Leaving]:
         text = self._texts[item.number]
         if item.number in self._members:
             found = learning_record.members(item.document)
@@ -180,7 +180,7 @@ class Plan:
         withheld = tuple(self._withheld[item.number])
         if not item.is_divisible:
             return [_Leaving(text, _unsecured_text(text), (), item.securing)]
-        derived = derive(text, withhold=withheld, toolkit=self._toolkit, at=at)
+        derived = derive(text, withhold=withheld, toolkit=self._toolkit)
         notes = tuple(_notes_on_subject(item.document, derived.document))
         return [_Leaving(derived, without_proof(derived.document), withheld, derived.securing, notes)]
 

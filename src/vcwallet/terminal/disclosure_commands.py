@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from vcwallet.terminal.command_parts import print_json
-from vcwallet.terminal.signing_options import at_option, misuse_is_wrong_use
+from vcwallet.terminal.signing_options import misuse_is_wrong_use
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from vcwallet.records import Field
     from vcwallet.terminal.screen import Screen
 
@@ -30,11 +28,8 @@ Examples:
 @click.option(
     "--reveal", multiple=True, metavar="POINTER", help="Show this, and what the issuer made mandatory, alone."
 )
-@at_option
 @click.option("-o", "--output", metavar="FILE", help="Write to this file, which must not exist yet.")
-def derive_command(
-    input_: str, *, withhold: tuple[str, ...], reveal: tuple[str, ...], moment: "datetime", output: str | None
-) -> int:
+def derive_command(input_: str, *, withhold: tuple[str, ...], reveal: tuple[str, ...], output: str | None) -> int:
     """Make a credential that shows a part of another, and is still signed.
 
     FILE is a credential that its issuer made divisible, with ecdsa-sd-2023,
@@ -53,7 +48,7 @@ def derive_command(
     credential = unbake(content) if is_image(content) else content
     choice: dict[str, Any] = {"reveal": reveal} if reveal else {"withhold": withhold}
     with misuse_is_wrong_use():
-        derived = derive(credential, at=moment, **choice)
+        derived = derive(credential, **choice)
     put_out(derived.data, output)
     return 0
 

@@ -72,10 +72,10 @@ def test_each_fate_is_true(securing):
         if not field.pointer or field.needed_by:
             continue
         if field.state == "can be withheld":
-            derive(ISSUED[securing], withhold=[field.pointer], at=AT)
+            derive(ISSUED[securing], withhold=[field.pointer])
         elif field.reason != "coupled":
             with pytest.raises(Refused):
-                derive(ISSUED[securing], withhold=[field.pointer], at=AT)
+                derive(ISSUED[securing], withhold=[field.pointer])
         if field.state == "shown":
             assert TREES[securing].at(field.with_pointer).state == "can be withheld"
 
@@ -91,7 +91,7 @@ def test_a_credential_in_one_piece_has_no_field_that_can_be_withheld(securing):
 
 
 def test_a_derived_credential_is_in_one_piece():
-    tree = records.fields(derive(ISSUED["ecdsa-sd-2023"], withhold=["/name"], at=AT))
+    tree = records.fields(derive(ISSUED["ecdsa-sd-2023"], withhold=["/name"]))
 
     assert tree.reason == "one_piece"
 

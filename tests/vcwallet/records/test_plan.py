@@ -8,7 +8,7 @@ from tests.divisible_badges import COLLEGE, full_badge
 from tests.learner_records import ANA, member, record, record_token, signed_badge
 from tests.vcwallet.operations.test_deriving import AT, BBS, ISSUED
 from tools.make_examples import UNIVERSITY
-from vcwallet import LocalSigner, Policy, issue, records
+from vcwallet import LocalSigner, Policy, derive, issue, records
 from vcwallet.errors import Malformed, Refused
 from vcwallet.testing.signing import add_proof
 
@@ -176,6 +176,22 @@ def test_a_whole_credential_can_be_left_out_but_not_all_of_them():
         plan.leave_out(4)
     with pytest.raises(Malformed):
         records.plan(["nothing of the kind"])
+
+
+def test_a_presentation_that_is_not_the_preview_is_not_handed_out(monkeypatch):
+    plan = records.plan(MIXED[:1])
+    plan.withhold(0, "/evidence")
+    monkeypatch.setattr("vcwallet.records.plan.derive", _changing_its_mind())
+
+    with pytest.raises(Refused) as caught:
+        plan.present(LEARNER, **ASKED, at=AT)
+
+    assert caught.value.code == "own_output_not_verified"
+
+
+def _changing_its_mind():
+    choices = iter(([], ["/evidence"]))
+    return lambda credential, *, withhold, toolkit: derive(credential, withhold=next(choices), toolkit=toolkit)
 
 
 # --- learner records ---------------------------------------------------------------------------------------------------
