@@ -14,7 +14,7 @@ demo: $(VENV)/demo ## tell the story of a badge, and verify sample files of ever
 wallet: $(VENV)/service ## start the wallet service with sample people, on this machine only
 	$(BIN)/vcwallet-api demo
 
-test: lint ## what continuous integration runs
+test: lint $(VENV)/browser ## what continuous integration runs
 	$(BIN)/pytest -n $(WORKERS) -m "not slow"
 
 slow: $(VENV)/dev ## the long runs: many more generated inputs
@@ -91,6 +91,13 @@ $(VENV)/service: requirements/build.txt requirements/service.txt pyproject.toml 
 $(VENV)/dev: requirements/build.txt requirements/dev.txt pyproject.toml | $(VENV)/bin/python
 	$(PIP) --require-hashes -r requirements/build.txt -r requirements/dev.txt
 	$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# Pages are tried in a real browser: Debian's Chromium, which is installed where that may be done.
+$(VENV)/browser: | $(VENV)/bin/python
+	@command -v chromium >/dev/null \
+	  || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get -qq update && apt-get -qqy install chromium >/dev/null; } \
+	  || echo "Chromium is absent: the tests in a browser will be skipped, or fail where CI is set"
 	@touch $@
 
 # The documentation tools bring `requests` along, which pyld would then load; they get a folder of their own.
