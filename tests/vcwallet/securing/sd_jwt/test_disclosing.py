@@ -53,7 +53,7 @@ def test_what_is_revealed_is_there_with_all_that_is_inside(reveal, expected):
         (["/address"], {"address"}),
         (["/address", "/address/street", "/score"], {"address", "score"}),
     ],
-    ids=str,
+    ids=["nothing", "a member", "an object", "an object, what is in it, and a member"],
 )
 def test_what_is_withheld_is_not_there(withhold, removed):
     expected = {name: value for name, value in CLAIMS.items() if name not in removed}
