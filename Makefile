@@ -6,12 +6,15 @@ BIN := $(VENV)/bin
 WORKERS ?= 2
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test lint format bench rivals docs contexts vectors issued selective examples slow clean
+.PHONY: demo wallet test lint format bench rivals docs contexts vectors issued selective examples screenshots slow clean
 
 demo: $(VENV)/demo ## tell the story of a badge, and verify sample files of every kind
 	$(BIN)/python examples/demo.py
 
-test: lint ## what continuous integration runs
+wallet: $(VENV)/service ## start the wallet service with sample people, on this machine only
+	$(BIN)/vcwallet-api demo
+
+test: lint $(VENV)/browser ## what continuous integration runs
 	$(BIN)/pytest -n $(WORKERS) -m "not slow"
 
 slow: $(VENV)/dev ## the long runs: many more generated inputs
@@ -65,6 +68,9 @@ selective: $(VENV)/dev ## issue and derive the vectors of selective disclosure, 
 examples: $(VENV)/dev ## sign and bake the sample files again
 	$(BIN)/python -m tools.make_examples
 
+screenshots: $(VENV)/dev ## take a picture of every page (needs Debian's chromium)
+	$(BIN)/python -m tools.make_screenshots
+
 clean:
 	rm -rf $(VENV) $(VENV)-docs $(VENV)-rivals $(VENV)-oracles docs/_build .hypothesis .mypy_cache .ruff_cache .pytest_cache
 
@@ -77,9 +83,21 @@ $(VENV)/demo: requirements/build.txt requirements/runtime.txt pyproject.toml | $
 	$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@
 
+$(VENV)/service: requirements/build.txt requirements/service.txt pyproject.toml | $(VENV)/bin/python
+	$(PIP) --require-hashes -r requirements/build.txt -r requirements/service.txt
+	$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
 $(VENV)/dev: requirements/build.txt requirements/dev.txt pyproject.toml | $(VENV)/bin/python
 	$(PIP) --require-hashes -r requirements/build.txt -r requirements/dev.txt
 	$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# Pages are tried in a real browser: Debian's Chromium, which is installed where that may be done.
+$(VENV)/browser: | $(VENV)/bin/python
+	@command -v chromium >/dev/null \
+	  || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get -qq update && apt-get -qqy install chromium >/dev/null; } \
+	  || echo "Chromium is absent: the tests in a browser will be skipped, or fail where CI is set"
 	@touch $@
 
 # The documentation tools bring `requests` along, which pyld would then load; they get a folder of their own.

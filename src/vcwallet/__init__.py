@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     )
     from vcwallet.credentials.badge_v2 import Assertion
     from vcwallet.credentials.building import Association, BadgeEvidence, Endorsement, LearnerRecord, OpenBadge, Result
-    from vcwallet.credentials.credential import Credential, is_newer, is_same_credential
+    from vcwallet.credentials.credential import Credential, credential_key, is_newer, is_same_credential
     from vcwallet.credentials.identity import Identity
     from vcwallet.credentials.issuer_registry import IssuerRegistry
     from vcwallet.credentials.presentation import Presentation
@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from vcwallet.operations.issuing import issue
     from vcwallet.operations.issuing_many import IssueResult, issue_many
     from vcwallet.operations.presenting import present
+    from vcwallet.operations.recognising import recognise_recipient
     from vcwallet.operations.signed import Signed
     from vcwallet.operations.verifying import verify
     from vcwallet.operations.verifying_many import verify_many
@@ -123,6 +124,7 @@ __all__ = [
     "allocate_indexes",
     "bake",
     "bind",
+    "credential_key",
     "derive",
     "is_newer",
     "is_same_credential",
@@ -131,6 +133,7 @@ __all__ = [
     "new_revocation_list",
     "new_status_list",
     "present",
+    "recognise_recipient",
     "set_status",
     "set_statuses",
     "standard_toolkit",
@@ -204,6 +207,8 @@ _HOMES = {
     "present": "operations.presenting",
     "set_status": "status.writing",
     "set_statuses": "status.writing",
+    "credential_key": "credentials.credential",
+    "recognise_recipient": "operations.recognising",
     "standard_toolkit": "standard",
     "status_list_document": "status.writing",
     "unbake": "operations.baking",

@@ -97,5 +97,5 @@ def test_every_check_is_documented():
 def test_every_module_says_what_it_is_responsible_for():
     import ast
 
-    for path in (ROOT / "src" / "vcwallet").rglob("*.py"):
+    for path in (ROOT / "src").rglob("*.py"):
         assert ast.get_docstring(ast.parse(path.read_text())), path

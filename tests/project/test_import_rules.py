@@ -16,6 +16,14 @@ WRONG_IMPORTS = {
     "a status list looks for keys by itself": ("status/method.py", "import vcwallet.dids.resolution", "layers"),
     "a second door to the network": ("dids/did_web.py", "import httpx", "sockets"),
     "the library imports a terminal library": ("report.py", "import rich", "terminal"),
+    "the library imports the service": ("report.py", "import vcwallet_api.settings", "terminal"),
+    "the service goes round the front door": ("../vcwallet_api/verifier.py", "import vcwallet.report", "front door"),
+    "a feature imports one above it": (
+        "../vcwallet_api/account/codes.py",
+        "import vcwallet_api.backpack.shelf",
+        "one direction",
+    ),
+    "a service function knows HTTP": ("../vcwallet_api/backpack/shelf.py", "import litestar", "know HTTP"),
     "one cryptosuite imports another": (
         "securing/suites/eddsa.py",
         "import vcwallet.securing.suites.ecdsa",
@@ -44,11 +52,12 @@ def test_a_wrong_import_is_caught(kind, tmp_path):
 
     module, line, complaint = WRONG_IMPORTS[kind]
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
-    shutil.copytree(
-        ROOT / "src" / "vcwallet",
-        tmp_path / "src" / "vcwallet",
-        ignore=shutil.ignore_patterns("__pycache__", "*.json*"),
-    )
+    for package in ("vcwallet", "vcwallet_api"):
+        shutil.copytree(
+            ROOT / "src" / package,
+            tmp_path / "src" / package,
+            ignore=shutil.ignore_patterns("__pycache__", "*.json*"),
+        )
     target = tmp_path / "src" / "vcwallet" / module
     target.write_text(target.read_text() + f"\n{line}\n")
 

@@ -160,6 +160,10 @@ class Assertion:
         return self._moment("expires")
 
     @property
+    def awarded_at(self) -> datetime | None:
+        return self.issued_on
+
+    @property
     def valid_from(self) -> datetime | None:
         return self.issued_on
 

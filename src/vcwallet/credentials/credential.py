@@ -8,7 +8,7 @@ None. Whether the credential is any good is for the structure rules and the proo
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 from urllib.parse import unquote
 
 from vcwallet.errors import Malformed
@@ -109,6 +109,11 @@ class Credential:
         """`validUntil`, or `expirationDate` of data model 1.1; None also when it cannot be read."""
         return self._moment("validUntil", "expirationDate")
 
+    @property
+    def awarded_at(self) -> datetime | None:
+        """When it was awarded: `awardedDate` (OB 3.0, B.1.1), or else when it begins to be valid."""
+        return self._moment("awardedDate") or self.valid_from
+
     def _moment(self, *members: str) -> datetime | None:
         for member in members:
             if member in self.document:
@@ -119,17 +124,39 @@ class Credential:
         return None
 
 
-def is_same_credential(one: Credential, other: Credential) -> bool:
+class Comparable(Protocol):
+    """What two credentials are compared by: a `Credential` has it, and so has an `Assertion` of Open Badges 2.0."""
+
+    @property
+    def id(self) -> str | None: ...
+
+    @property
+    def issuer_id(self) -> str | None: ...
+
+    @property
+    def valid_from(self) -> datetime | None: ...
+
+
+def is_same_credential(one: Comparable, other: Comparable) -> bool:
     """Whether two credentials are one and the same (OB 3.0, 10: Credential Equality and Comparison).
 
     They are when issuer id and credential id are both equal after percent-decoding and trimming white space. There is
     no case folding. A credential that lacks either identifier equals nothing.
     """
-    mine, theirs = _identity(one), _identity(other)
-    return None not in mine and mine == theirs
+    mine = credential_key(one)
+    return mine is not None and mine == credential_key(other)
 
 
-def is_newer(one: Credential, other: Credential) -> bool:
+def credential_key(credential: Comparable) -> tuple[str, str] | None:
+    """What two credentials share exactly when they are one and the same: to store them, and to find them again.
+
+    Issuer id and credential id, each percent-decoded and trimmed; None for a credential that lacks one of them.
+    """
+    issuer, own = _comparable(credential.issuer_id), _comparable(credential.id)
+    return (issuer, own) if issuer is not None and own is not None else None
+
+
+def is_newer(one: Comparable, other: Comparable) -> bool:
     """Whether `one` may replace `other`: the same credential with a later `validFrom` (OB 3.0, 10).
 
     Instants are compared, not their spelling.
@@ -137,10 +164,6 @@ def is_newer(one: Credential, other: Credential) -> bool:
     if not is_same_credential(one, other) or one.valid_from is None or other.valid_from is None:
         return False
     return one.valid_from > other.valid_from
-
-
-def _identity(credential: Credential) -> tuple[str | None, str | None]:
-    return _comparable(credential.issuer_id), _comparable(credential.id)
 
 
 def _comparable(identifier: str | None) -> str | None:

@@ -24,7 +24,7 @@ from vcwallet.keys.pem import public_key_from_pem
 from vcwallet.keys.public_key import PublicKey
 from vcwallet.operations.badge_v2_documents import Documents, host_of, reason_of
 from vcwallet.operations.checks import VerifyInside, as_text_list, failed, passed, skipped, unknown
-from vcwallet.policy import Policy
+from vcwallet.policy import Policy, Recipient
 from vcwallet.report import Check, VerificationReport
 from vcwallet.securing import jws, vc_jwt
 from vcwallet.securing.envelope import CompactJwt, HostedAddress, Secured, recognise
@@ -558,11 +558,16 @@ def _judge(pointer: str, report: VerificationReport, subjects: set[str | None], 
 
 
 def check_recipient(facts: BadgeFacts) -> Check:
-    """The badge was awarded to the person that the policy names (OB 2.0, IdentityObject)."""
+    """The badge was awarded to the person that the policy names."""
     wanted = facts.policy.recipient
     if wanted is None:
         return skipped("recipient", "recipient_not_asked", "the policy names no recipient")
-    recipient = facts.assertion.recipient or {}
+    return compare_recipient(facts.assertion, wanted)
+
+
+def compare_recipient(assertion: Assertion, wanted: Recipient) -> Check:
+    """The badge was awarded to this person (OB 2.0, IdentityObject)."""
+    recipient = assertion.recipient or {}
     kinds = {_RECIPIENT_TYPES.get(kind) for kind in as_text_list(recipient.get("type"))}
     who = recipient.get("identity")
     if isinstance(who, str) and _RECIPIENT_TYPES.get(wanted.identity_type) in kinds - {None}:

@@ -17,7 +17,7 @@ from vcwallet.fetching.fetcher import fetch_json
 from vcwallet.keys.public_key import PublicKey
 from vcwallet.linked_data.compact_form import compact_form_problems
 from vcwallet.operations import key_lookup
-from vcwallet.policy import Policy
+from vcwallet.policy import Policy, Recipient
 from vcwallet.report import NEVER_CONFIRMED, Check, Outcome, VerificationReport
 from vcwallet.securing import data_integrity, jws, vc_jose, vc_jwt
 from vcwallet.securing.cryptosuite import Transformer, as_selective
@@ -488,12 +488,17 @@ def _refresh_notes(facts: Facts) -> tuple[Problem, ...]:
 
 
 def check_recipient(facts: Facts) -> Check:
-    """The credential is about the person that the policy names (OB 3.0, 9.1 step 5)."""
+    """The credential is about the person that the policy names."""
     wanted = facts.policy.recipient
     if wanted is None:
         return skipped("recipient", "recipient_not_asked", "the policy names no recipient")
-    subject = facts.credential.subject or {}
-    if facts.credential.subject_id is not None and facts.credential.subject_id == wanted.value:
+    return compare_recipient(facts.credential, wanted)
+
+
+def compare_recipient(credential: Credential, wanted: Recipient) -> Check:
+    """The credential is about this person (OB 3.0, 9.1 step 5)."""
+    subject = credential.subject or {}
+    if credential.subject_id is not None and credential.subject_id == wanted.value:
         return passed(
             "recipient", "recipient_matches", "the subject's id is the one asked for", pointer="/credentialSubject/id"
         )

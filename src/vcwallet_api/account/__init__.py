@@ -1,0 +1,1 @@
+"""Learners: how they sign in, which addresses are theirs, and the keys they hold."""

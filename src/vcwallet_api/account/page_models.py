@@ -1,0 +1,148 @@
+"""What the pages of the account may show."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignInPage:
+    """Where an address is typed, to which a code is mailed.
+
+    - `address`: what was typed before.
+    - `error`, `error_next_step`: why that did not work; "" for a first visit.
+    - `next_path`: where to go afterwards.
+    """
+
+    template: ClassVar[str] = "account/sign_in.html"
+
+    next_path: str
+    address: str = ""
+    error: str = ""
+    error_next_step: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodePage:
+    """Where the mailed code is typed. The address is not asked for again.
+
+    - `challenge`: which code.
+    - `next_path`: where to go afterwards.
+    - `code`, `display_name`: what was typed before.
+    - `needs_agreement`: the code was right, and there is no account for the address yet.
+    - `error`, `error_next_step`: why the code did not work; "" for a first visit.
+    - `notice`: for example that a new code was sent.
+    """
+
+    template: ClassVar[str] = "account/code.html"
+
+    challenge: UUID
+    next_path: str
+    code: str = ""
+    display_name: str = ""
+    needs_agreement: bool = False
+    error: str = ""
+    error_next_step: str = ""
+    notice: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddressLine:
+    """An address of the account.
+
+    - `id`, `address`, `is_verified`, `is_primary`: as they are.
+    - `badges`: how many badges came by it.
+    """
+
+    id: UUID
+    address: str
+    is_verified: bool
+    is_primary: bool
+    badges: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrowserLine:
+    """A browser that is signed in.
+
+    - `id`, `device`: which.
+    - `signed_in_at`, `last_seen_at`: when.
+    - `is_this`: whether it is the one that is looking.
+    """
+
+    id: UUID
+    device: str
+    signed_in_at: datetime
+    last_seen_at: datetime
+    is_this: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountPage:
+    """The account.
+
+    - `display_name`, `language`: what can be changed.
+    - `addresses`, `browsers`: lists.
+    - `new_address`: what was typed as a further address.
+    - `error`, `error_next_step`: why the last change did not work.
+    """
+
+    template: ClassVar[str] = "account/account.html"
+
+    display_name: str
+    language: str
+    addresses: tuple[AddressLine, ...]
+    browsers: tuple[BrowserLine, ...]
+    new_address: str = ""
+    error: str = ""
+    error_next_step: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddressPage:
+    """One address: verify it, make it the main one, spell it, remove it.
+
+    - `address`: the line about it.
+    - `spellings`: further spellings, one a line.
+    - `code`: what was typed before.
+    - `confirm_removal`: whether removal was asked for, and has to be confirmed because badges came by it.
+    - `error`, `error_next_step`: why the last change did not work.
+    - `offers_merging`: whether the address turned out to be another account's.
+    """
+
+    template: ClassVar[str] = "account/address.html"
+
+    address: AddressLine
+    spellings: tuple[str, ...] = ()
+    code: str = ""
+    confirm_removal: bool = False
+    error: str = ""
+    error_next_step: str = ""
+    offers_merging: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProofPage:
+    """Where somebody who is signed in proves again who they are.
+
+    - `challenge`: which code was mailed.
+    - `next_path`: where to go afterwards.
+    - `error`, `error_next_step`: why the code did not work.
+    """
+
+    template: ClassVar[str] = "account/proof.html"
+
+    challenge: UUID
+    next_path: str
+    error: str = ""
+    error_next_step: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProveFirstPage:
+    """Says that it is long ago that this browser proved who sits there: `next_path` is where to go afterwards."""
+
+    template: ClassVar[str] = "account/prove.html"
+
+    next_path: str

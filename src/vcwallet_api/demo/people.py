@@ -1,0 +1,48 @@
+"""The sample people: badges that were awarded to Ana, and the part of the internet that their issuers are."""
+
+import json
+from importlib.resources import files
+from typing import Any, Final
+
+from vcwallet import CachingFetcher, Fetched, Fetcher, HttpFetcher, StaticFetcher
+from vcwallet_api.backpack.delivering import Delivering
+
+_FOLDER = files("vcwallet_api.demo") / "learner"
+
+# What is delivered, and to whom; Ana has no account yet, and the second address she will add later.
+_DELIVERED: Final = (
+    ("safety-basics.jwt", "ana@campus.example"),
+    ("rope-work.json", "ana@campus.example"),
+    ("knots-2019.json", "ana@campus.example"),
+    ("first-aid.json", "ana@campus.example"),
+    ("laser-cutting.json", "ana@home.example"),
+)
+
+
+class SampleInternet:
+    """The documents of the sample issuers; every other address is asked on the real network."""
+
+    def __init__(self, others: Fetcher | None = None) -> None:
+        self._samples = sample_documents()
+        self._others = others or CachingFetcher(HttpFetcher())
+
+    def fetch(self, url: str, *, accept: str = "application/json", max_bytes: int = 1024 * 1024) -> Fetched:
+        asked = self._samples if url.partition("#")[0] in self._samples.documents else self._others
+        return asked.fetch(url, accept=accept, max_bytes=max_bytes)
+
+
+def sample_documents() -> StaticFetcher:
+    """What the sample issuers publish."""
+    documents: dict[str, Any] = json.loads((_FOLDER / "world.json").read_text(encoding="utf-8"))
+    return StaticFetcher(documents)
+
+
+def sample(name: str) -> bytes:
+    """One of the sample files."""
+    return (_FOLDER / name).read_bytes()
+
+
+def deliver_samples(delivering: Delivering) -> None:
+    """Award the sample badges. Done again, nothing is awarded twice."""
+    for name, address in _DELIVERED:
+        delivering.deliver(sample(name), address)

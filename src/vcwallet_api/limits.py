@@ -1,0 +1,57 @@
+"""How often one visitor may ask, counted in the memory of this process.
+
+Counted is by network address, which is kept nowhere else and is forgotten with the window. With several processes each
+counts for itself; what must hold exactly, such as the tries of a code, is counted in the database.
+"""
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from vcwallet_api.refusals import TooMuch
+
+# Visitors that are counted at the same time; of more, those who came first are forgotten. About 10 MB.
+_MAX_COUNTED: Final = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """So many in so many seconds."""
+
+    name: str
+    times: int
+    seconds: int
+
+
+class VisitorLimits:
+    """Counts, in windows of fixed length. `clock` counts seconds and never goes back."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._counts: OrderedDict[tuple[str, str], tuple[int, int]] = OrderedDict()
+
+    def count(self, limit: Limit, visitor: str) -> None:
+        """Count one more. Raises TooMuch `too_many_requests` when that is too many."""
+        now = self._clock()
+        window, key = int(now // limit.seconds), (limit.name, visitor)
+        with self._lock:
+            counted_in, count = self._counts.pop(key, (window, 0))
+            count = count + 1 if counted_in == window else 1
+            self._counts[key] = (window, count)
+            if len(self._counts) > _MAX_COUNTED:
+                self._counts.popitem(last=False)
+        if count > limit.times:
+            raise TooMuch("too_many_requests", max(1, int((window + 1) * limit.seconds - now) + 1))
+
+
+# Whoever mistypes addresses and codes needs a few; whoever tries them out needs thousands.
+SIGN_IN_LIMIT: Final = Limit("sign_in", 20, 600)
+CODE_LIMIT: Final = Limit("code", 60, 600)
+# A school behind one address; guessing a link would take longer than there is time.
+CLAIM_LIMIT: Final = Limit("claim", 120, 600)
+# Each is a verification, which is work.
+IMPORT_LIMIT: Final = Limit("import", 120, 600)

@@ -1,0 +1,50 @@
+"""What callers of the VC API send: JSON of any shape, read strictly, because some of it will be signed."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from vcwallet import Malformed
+
+
+def read_object(body: bytes) -> dict[str, Any]:
+    """The body as a JSON object. Raises `Malformed` for anything else, and for a member that occurs twice."""
+    try:
+        value = json.loads(body, object_pairs_hook=_object, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as exc:
+        raise Malformed("json_syntax", "expected a body that is JSON") from exc
+    if not isinstance(value, dict):
+        raise Malformed("json_not_an_object", "expected a body that is a JSON object")
+    return value
+
+
+def member(body: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """A member that must be an object. Raises `Malformed`."""
+    value = body.get(name)
+    if not isinstance(value, dict):
+        raise Malformed("value_missing", f"expected an object as {name}", pointer=f"/{name}")
+    return value
+
+
+def options(body: Mapping[str, Any]) -> dict[str, Any]:
+    """The options, which may be absent or null. Raises `Malformed` when they are something else than an object."""
+    return {} if body.get("options") is None else member(body, "options")
+
+
+def text_option(given: Mapping[str, Any], name: str) -> str | None:
+    """An option that is text; None when it is absent or null. Raises `Malformed` for anything else."""
+    value = given.get(name)
+    if value is None or isinstance(value, str):
+        return value
+    raise Malformed("value_missing", f"expected text as {name}", pointer=f"/options/{name}")
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise Malformed("json_duplicate_member", "a member occurs twice, and readers would disagree about it")
+    return found
+
+
+def _refuse_constant(name: str) -> Any:
+    raise Malformed("json_number", f"{name} is no JSON")

@@ -1,0 +1,414 @@
+"""The scenarios through the pages, in a real browser: Debian's Chromium, driven by Playwright, against a real socket.
+
+Each is named by its scenario. They run on SQLite; one whole journey runs on PostgreSQL too. Every page that is visited on
+the way is also asked by axe, and whether it fits 320 pixels.
+"""
+
+import os
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.vcwallet_api.live_wallet import LiveWallet
+from tests.vcwallet_api.wallet_world import BEN, changed_by_one_byte
+from tools.make_learner_example import ANA, ANA_AT_HOME, KNOTS_REVOKED, REVOCATIONS, revocations, samples
+
+CHROMIUM = os.environ.get("VCWALLET_CHROMIUM", shutil.which("chromium") or "/usr/bin/chromium")
+BADGES = samples()
+# Chromium asks its makers for nothing, and as root, where continuous integration runs, it needs no sandbox of its own.
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+pytestmark = [
+    pytest.mark.skipif(
+        not Path(CHROMIUM).exists() and "CI" not in os.environ, reason="Chromium is absent: apt-get install chromium"
+    ),
+    # All on one worker: a browser is started once.
+    pytest.mark.xdist_group("browser"),
+]
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def live(sqlite_template, tmp_path, mail_server):
+    path = tmp_path / "wallet.db"
+    shutil.copy(sqlite_template, path)
+    yield from _live(f"sqlite:///{path}", mail_server)
+
+
+def _live(url, mail_server):
+    port, catcher = mail_server
+    catcher.caught.clear()
+    wallet = LiveWallet(url, port, catcher)
+    yield wallet
+    wallet.close()
+
+
+class Visitor:
+    """Somebody at a browser."""
+
+    def __init__(self, chromium, wallet, **options):
+        self.wallet = wallet
+        self.context = chromium.new_context(base_url=wallet.base_url, **{"locale": "en-GB", **options})
+        self.context.set_default_timeout(10_000)
+        self.page = self.context.new_page()
+        self.complaints = []
+        self.page.on("console", lambda message: self._note(message.text))
+
+    def _note(self, text):
+        # A refusal is an answer with its own status, which Chromium writes to the console; all else is a fault.
+        if "the server responded with a status of" not in text:
+            self.complaints.append(text)
+
+    def open(self, path):
+        return self.page.goto(path)
+
+    def press(self, name):
+        self.page.get_by_role("button", name=name, exact=True).click()
+
+    def text(self):
+        return re.sub(r"\s+", " ", re.sub("[\u2068\u2069]", "", self.page.locator("main").inner_text()))
+
+    def badges(self):
+        return [name.strip() for name in self.page.locator(".badge h2").all_inner_texts()]
+
+    def code(self, address):
+        return self.wallet.mails(address)[-1].code
+
+    def sign_in(self, address=ANA):
+        self.open("/sign-in")
+        self.page.get_by_label("E-mail address").fill(address)
+        self.press("Mail me a code")
+        self.page.get_by_label("Code from the mail").fill(self.code(address))
+        self.press("Sign in")
+        if self.page.get_by_label("Yes, make an account for my badges").count():
+            self.page.get_by_label("Yes, make an account for my badges").check()
+            self.press("Make the account")
+        self.page.wait_for_url("**/backpack*")
+        return self
+
+    def import_file(self, name, content):
+        self.open("/import")
+        self.page.get_by_label("Badge file").set_input_files(
+            {"name": name, "mimeType": "application/json", "buffer": content}
+        )
+        self.press("Import the file")
+
+
+@pytest.fixture
+def visitor(chromium, live):
+    visitors = []
+
+    def _visitor(**options):
+        visitors.append(Visitor(chromium, live, **options))
+        return visitors[-1]
+
+    yield _visitor
+    complaints = [complaint for each in visitors for complaint in each.complaints]
+    for each in visitors:
+        each.context.close()
+    assert complaints == []
+
+
+def _claim_path(live, address=ANA):
+    return re.search(r"/claim/[\w-]+", live.mails(address)[0].text).group()
+
+
+def _learner(live, visitor):
+    for name in ("safety-basics.jwt", "rope-work.json", "knots-2019.json", "first-aid.json"):
+        live.deliver(BADGES[name])
+    return visitor().sign_in()
+
+
+def test_a2_the_link_the_code_and_a_yes_make_an_account_with_one_badge(live, visitor):
+    live.deliver(BADGES["safety-basics.jwt"])
+    ana = visitor()
+    ana.open(_claim_path(live))
+    assert "Safety Basics" in ana.text()
+    ana.press("Claim your badge")
+    ana.page.get_by_label("Code from the mail").fill(ana.code(ANA))
+    ana.press("Sign in")
+    ana.page.get_by_label("Yes, make an account for my badges").check()
+    ana.press("Make the account")
+
+    ana.page.wait_for_url("**/backpack*")
+    assert ana.badges() == ["Safety Basics"]
+    assert "Welcome!" in ana.text()
+
+
+def test_a4_a_link_that_was_used_says_how_to_sign_in(live, visitor):
+    live.deliver(BADGES["safety-basics.jwt"])
+    path = _claim_path(live)
+    visitor().sign_in()
+
+    somebody = visitor()
+    assert somebody.open(path).status == 410
+    assert "This badge was claimed already." in somebody.text()
+    assert somebody.page.get_by_role("link", name="Sign in").count() >= 1
+
+
+def test_a5_somebody_else_does_not_get_the_badge_without_the_code(live, visitor):
+    live.deliver(BADGES["safety-basics.jwt"])
+    ben = visitor().sign_in(BEN)
+    ben.open(_claim_path(live))
+    ben.press("Claim your badge")
+    ben.page.wait_for_url("**/account/addresses/*")
+    ben.page.get_by_label("Code from the mail").fill("0000 0000")
+    ben.press("Verify")
+    assert "That is not the code." in ben.text()
+
+    ben.open("/backpack")
+    assert ben.badges() == []
+
+
+def test_a6_a_code_that_is_wrong_five_times_is_locked_with_the_same_words_for_every_address(live, visitor):
+    live.deliver(BADGES["safety-basics.jwt"])
+    visitor().sign_in()
+    said = []
+    for address in (ANA, "nobody@nowhere.example"):
+        somebody = visitor()
+        somebody.open("/sign-in")
+        somebody.page.get_by_label("E-mail address").fill(address)
+        somebody.press("Mail me a code")
+        words = [somebody.text()]
+        for _ in range(6):
+            with somebody.page.expect_response(lambda answer: answer.request.method == "POST") as answer:
+                somebody.page.get_by_label("Code from the mail").fill("0000 0000")
+                somebody.press("Sign in")
+            somebody.page.wait_for_load_state()
+            words.append(somebody.text())
+        assert answer.value.status == 429
+        assert int(answer.value.headers["retry-after"]) > 0
+        said.append(words)
+    assert said[0] == said[1]
+
+
+def test_a7_codes_can_be_pasted_and_the_address_is_not_asked_for_again(live, visitor):
+    somebody = visitor()
+    somebody.open("/sign-in")
+    address = somebody.page.get_by_label("E-mail address")
+    assert address.get_attribute("autocomplete") == "email"
+    address.fill(ANA)
+    somebody.press("Mail me a code")
+
+    code = somebody.page.get_by_label("Code from the mail")
+    assert code.get_attribute("autocomplete") == "one-time-code"
+    assert somebody.page.locator("input[type=email]").count() == 0
+    code.focus()
+    somebody.page.keyboard.insert_text(somebody.code(ANA))  # as a clipboard or a password manager does
+    somebody.press("Sign in")
+    assert "Make your account" in somebody.text()
+
+
+def test_b1_b2_b3_the_backpack_is_sorted_searched_and_filtered_and_says_what_has_expired(live, visitor):
+    ana = _learner(live, visitor)
+    assert ana.badges() == ["Rope Work", "Safety Basics", "First Aid", "Knots 2019"]
+    assert "Old School" in ana.text()
+    assert "Expired on 31 December 2023" in ana.text()
+
+    ana.page.get_by_label("Order").select_option(label="Name")
+    ana.page.wait_for_url("**sort=name*")
+    assert ana.badges() == ["First Aid", "Knots 2019", "Rope Work", "Safety Basics"]
+    ana.page.get_by_label("Search").fill("KNÓT")
+    ana.press("Show")
+    assert ana.badges() == ["Knots 2019"]
+    ana.open("/backpack")
+    ana.page.get_by_label("Issuer").select_option(label="Old School")
+    ana.page.wait_for_url("**issuer=did*")
+    assert ana.badges() == ["First Aid"]
+    ana.open("/backpack?q=nothing+like+it")
+    assert "No badge is like that" in ana.text()
+
+
+def test_b4_a_revoked_badge_stays_with_its_reason_and_there_is_news(live, visitor):
+    ana = _learner(live, visitor)
+    live.internet.documents[REVOCATIONS] = revocations(KNOTS_REVOKED)
+    live.check_all()
+
+    ana.open("/news")
+    assert "Knots 2019 was revoked by its issuer." in ana.text()
+    assert "awarded by mistake" in ana.text()
+    ana.page.get_by_role("link", name="Knots 2019 was revoked by its issuer.").click()
+    assert "Revoked by its issuer" in ana.text()
+    assert "Its issuer has withdrawn this." in ana.text()
+    ana.open("/news")
+    ana.press("I have read them")
+    assert ana.page.locator(".count").count() == 0
+
+
+def test_b5_b6_b7_b11_another_address_brings_its_badge_and_leaves_it_here(live, visitor):
+    live.deliver(BADGES["laser-cutting.json"], ANA_AT_HOME)
+    ana = _learner(live, visitor)
+    ana.open("/account")
+    ana.page.get_by_label("Add an address").fill(ANA_AT_HOME)
+    ana.press("Mail a code there")
+    ana.page.wait_for_url("**/account/addresses/*")
+    address_page = ana.page.url
+    ana.open("/backpack")
+    assert "Laser Cutting" not in ana.badges()
+
+    ana.open(address_page)
+    ana.press("Mail me a new code")
+    assert "Possible again in" in ana.text()
+    ana.page.get_by_label("Code from the mail").fill(ana.code(ANA_AT_HOME))
+    ana.press("Verify")
+    ana.page.wait_for_url("**/backpack*")
+    assert "Laser Cutting" in ana.badges()
+
+    ana.open(address_page)
+    ana.press("Remove this address")
+    assert "1 badge was sent to this address." in ana.text()
+    ana.press("Remove the address")
+    ana.open("/backpack")
+    ana.page.get_by_role("link", name="Laser Cutting").click()
+    assert "address removed" in ana.text()
+
+
+def test_b12_the_only_address_cannot_be_removed(live, visitor):
+    ana = _learner(live, visitor)
+    ana.open("/account")
+    ana.page.get_by_role("link", name=ANA).click()
+    ana.press("Remove this address")
+
+    assert "Your only address cannot be removed." in ana.text()
+
+
+def test_b14_the_same_badge_again_says_so_with_a_link(live, visitor):
+    ana = visitor().sign_in(ANA_AT_HOME)
+    ana.open("/import")
+    ana.page.get_by_label("Address of the badge").fill("https://makers.example/awards/laser-cutting-1")
+    ana.press("Import from the link")
+    ana.page.wait_for_url("**done=imported")
+
+    for name in ("laser-cutting.json", "laser-cutting.png"):
+        ana.import_file(name, BADGES[name])
+        assert "This badge is already in your Backpack." in ana.text()
+        assert ana.page.get_by_role("link", name="Laser Cutting").count() == 1
+
+
+def test_b15_b16_a_badge_of_somebody_else_and_a_broken_one_are_refused_with_a_next_step(live, visitor):
+    ben = visitor().sign_in(BEN)
+    ben.import_file("badge.json", BADGES["rope-work.json"])
+    assert "recipient_mismatch" in ben.text()
+    assert ben.page.get_by_role("link", name="Add the address it was sent to").count() == 1
+
+    ana = visitor().sign_in()
+    ana.import_file("badge.json", changed_by_one_byte(BADGES["rope-work.json"]))
+    assert "proof_invalid" in ana.text()
+    ana.open("/backpack")
+    assert ana.badges() == []
+
+
+def test_h1_the_verifier_reads_the_answer_first_and_then_check_by_check(live, visitor):
+    vera = visitor(java_script_enabled=False)
+    vera.open("/verify")
+    vera.page.get_by_label("Badge file").set_input_files(
+        {"name": "b", "mimeType": "text/plain", "buffer": BADGES["rope-work.json"]}
+    )
+    vera.press("Check the file")
+
+    assert vera.page.locator("h1").inner_text() == "Yes, this is genuine."
+    text = vera.text()
+    for line in (
+        "Checked on 1 June 2024, 12:00 UTC",
+        "Signature",
+        "Signed by its issuer",
+        "In force today",
+        "Not withdrawn",
+    ):
+        assert line in text
+
+
+PAGES = ("/", "/sign-in", "/verify", "/backpack", "/import", "/news", "/account", "/nothing-here")
+
+
+@pytest.mark.parametrize(("locale", "scheme"), [("en-GB", "light"), ("ar", "dark")])
+def test_i1_no_page_has_a_fault_that_axe_can_find_and_each_fits_320_pixels(live, visitor, locale, scheme):
+    from axe_playwright_python.sync_playwright import Axe
+
+    ana = _learner(live, visitor)
+    ana.page.get_by_role("link", name="Rope Work").click()
+    ana.page.wait_for_url("**/backpack/*-*")
+    detail = ana.page.url.removeprefix(live.base_url)
+    ana.open("/account")
+    ana.page.get_by_role("link", name=ANA).click()
+    address = ana.page.url.removeprefix(live.base_url)
+    look = visitor(locale=locale, color_scheme=scheme, viewport={"width": 320, "height": 640}, reduced_motion="reduce")
+    look.context.add_cookies(ana.context.cookies())
+    look.context.add_cookies([{"name": "vcwallet-language", "value": locale[:2], "url": live.base_url}])
+    options = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
+    found = {}
+    for path in (*PAGES, detail, address):
+        look.open(path)
+        assert look.page.evaluate("document.documentElement.scrollWidth") == 320, path
+        assert look.page.locator("html").get_attribute("dir") == ("rtl" if locale == "ar" else "ltr")
+        faults = Axe().run(look.page, options=options).response["violations"]
+        found |= {f"{path} {fault['id']}": [node["html"] for node in fault["nodes"]][:3] for fault in faults}
+
+    assert found == {}
+
+
+def test_i1_the_way_from_the_backpack_to_a_check_goes_by_keyboard_alone(live, visitor):
+    ana = _learner(live, visitor)
+    ana.open("/backpack")
+    ana.page.keyboard.press("Tab")
+    assert ana.page.evaluate("document.activeElement.className") == "skip"
+    ana.page.keyboard.press("Enter")
+    for _ in range(40):
+        ana.page.keyboard.press("Tab")
+        if ana.page.evaluate("document.activeElement.textContent").strip() == "Rope Work":
+            break
+    ana.page.keyboard.press("Enter")
+    ana.page.wait_for_url("**/backpack/*-*")
+    ana.page.get_by_role("button", name="Check again").focus()
+    ana.page.keyboard.press("Enter")
+    ana.page.wait_for_url("**done=checked")
+
+    assert "The badge was checked just now." in ana.text()
+
+
+def test_i2_the_language_follows_the_browser_and_then_the_choice(live, visitor):
+    somebody = visitor(locale="nl-BE")
+    somebody.open("/verify")
+    assert somebody.page.locator("html").get_attribute("lang") == "nl"
+    assert somebody.page.locator("h1").inner_text() == "Is deze badge echt?"
+
+    somebody.page.get_by_role("button", name="العربية").click()
+    somebody.page.wait_for_url("**/verify")
+    assert somebody.page.locator("html").get_attribute("dir") == "rtl"
+
+
+def test_a_journey_on_postgresql(chromium, postgresql_database, postgresql_server, mail_server):
+    from vcwallet_api.storage.tables import Table
+
+    names = ", ".join(f'"{table.name}"' for table in Table.metadata.sorted_tables)
+    with postgresql_database.engine.begin() as connection:
+        connection.exec_driver_sql(f"TRUNCATE {names}")
+    for live in _live(postgresql_server, mail_server):
+        live.deliver(BADGES["safety-basics.jwt"])
+        ana = Visitor(chromium, live)
+        ana.sign_in()
+        ana.import_file("badge.json", BADGES["rope-work.json"])
+        ana.page.wait_for_url("**done=imported")
+        ana.open("/backpack")
+
+        assert ana.badges() == ["Rope Work", "Safety Basics"]
+        ana.context.close()

@@ -1,0 +1,100 @@
+"""The commands: migrate, deliver, reindex, and the demonstration."""
+
+import base64
+import json
+
+import pytest
+from click.testing import CliRunner
+from litestar.testing import TestClient
+
+from tests.vcwallet_api.wallet_world import changed_by_one_byte
+from tools.make_learner_example import FOLDER, samples, world
+from vcwallet_api.__main__ import main
+from vcwallet_api.demo import people
+from vcwallet_api.demo.mailbox import _is_this_machine
+from vcwallet_api.demo.serving import demo_app, demo_environment, prepare
+from vcwallet_api.settings import read_settings
+
+
+@pytest.fixture
+def environment(tmp_path, monkeypatch):
+    values = {
+        "VCWALLET_BASE_URL": "https://wallet.example",
+        "VCWALLET_SECRET_KEY": base64.b64encode(b"x" * 32).decode(),
+        "VCWALLET_DATABASE_URL": f"sqlite:///{tmp_path}/wallet.db",
+    }
+    for name, value in values.items():
+        monkeypatch.setenv(name, value)
+    return values
+
+
+def run(*arguments):
+    return CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+
+def test_serving_and_working_want_the_tables_first(environment):
+    for command in ("serve", "worker"):
+        result = run(command)
+        assert result.exit_code == 1
+        assert "vcwallet-api migrate" in result.output
+
+
+def test_a_setting_that_is_wrong_is_told_by_its_name(environment, monkeypatch):
+    monkeypatch.setenv("VCWALLET_BASE_URL", "wallet.example")
+
+    result = run("migrate")
+
+    assert result.exit_code == 1
+    assert "VCWALLET_BASE_URL" in result.output
+
+
+def test_a_credential_is_delivered_once_and_a_bad_one_refused_with_its_reason(environment, tmp_path):
+    good, bad = tmp_path / "first-aid.json", tmp_path / "bad.json"
+    # Signed by a did:key: nothing has to be fetched.
+    good.write_bytes(samples()["first-aid.json"])
+    bad.write_bytes(changed_by_one_byte(samples()["rope-work.json"]))
+    assert run("migrate").exit_code == 0
+
+    first, again = (
+        run("deliver", good, "--to", "ana@campus.example"),
+        run("deliver", good, "--to", "ana@campus.example"),
+    )
+    refused = run("deliver", bad, good, "--to", "ana@campus.example")
+
+    assert "delivered, waits for the address" in first.output
+    assert "was delivered before" in again.output
+    assert refused.exit_code == 1
+    assert "not_checkable" in refused.output or "proof_invalid" in refused.output
+    assert "was delivered before" in refused.output
+    assert "0 read again" in run("reindex").output
+
+
+def test_the_sample_files_are_what_the_tool_makes():
+    assert {name: (FOLDER / name).read_bytes() for name in samples()} == samples()
+    assert json.loads((FOLDER / "world.json").read_text()) == world()
+
+
+def test_the_demonstration_awards_badges_and_shows_its_mails_to_this_machine_only(tmp_path, monkeypatch):
+    values = demo_environment(tmp_path / "demo", 8000)
+    for name, value in values.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr("vcwallet_api.demo.serving.log_to_stderr", lambda: None)
+    prepare(read_settings(values))
+    prepare(read_settings(values))
+    app = demo_app()
+
+    with TestClient(app, base_url="http://localhost.local") as client:
+        client.headers["Host"] = "localhost:8000"
+        # The test client comes from nowhere: it is not this machine.
+        stranger = client.get("/demo/mail")
+        monkeypatch.setattr("vcwallet_api.demo.mailbox._is_this_machine", lambda _host: True)
+        mails = client.get("/demo/mail").json()
+        page = client.get("/demo/mail", headers={"Accept": "text/html"}).text
+
+    assert stranger.status_code == 404
+    assert [mail["to"] for mail in mails] == ["ana@home.example"] + ["ana@campus.example"] * 4
+    assert 'href="http://localhost:8000/claim/' in page
+    assert _is_this_machine("127.0.0.1")
+    assert not _is_this_machine("192.0.2.1")
+    assert people.sample("rope-work.json") == samples()["rope-work.json"]
+    assert (tmp_path / "demo" / "secret-key").stat().st_mode & 0o077 == 0

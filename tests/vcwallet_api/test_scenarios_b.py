@@ -1,0 +1,297 @@
+"""Group B of the acceptance scenarios: the Backpack, and more addresses. Each test is named by its scenario.
+
+B13 (merging two accounts) belongs to the part that knows collections, shares and pathways; it is not here.
+"""
+
+import pytest
+
+from tests.vcwallet_api.wallet_world import BEN, changed_by_one_byte, code_of
+from tools.make_learner_example import (
+    ANA,
+    ANA_AT_HOME,
+    KNOTS_REVOKED,
+    MAKERS_AWARD,
+    REVOCATIONS,
+    badge,
+    by_harbour,
+    identity,
+    revocations,
+    samples,
+)
+from vcwallet_api.storage.tables import BackpackItem
+
+BADGES = samples()
+
+
+@pytest.fixture
+def ana(wallet):
+    """Ana with badges of two institutions."""
+    browser = wallet.signed_in()
+    for name in ("safety-basics.jwt", "rope-work.json", "knots-2019.json", "first-aid.json"):
+        wallet.deliver(BADGES[name])
+    return browser
+
+
+def test_b1_badges_of_all_institutions_are_shown_newest_award_first(ana):
+    items = ana.backpack()
+
+    assert [(item["name"], item["issuer"]["name"]) for item in items] == [
+        ("Rope Work", "Harbour College"),
+        ("Safety Basics", "Harbour College"),
+        ("First Aid", "Old School"),
+        ("Knots 2019", "Harbour College"),
+    ]
+
+
+def test_b2_sort_filter_and_search_ignore_case_and_accents(ana, wallet):
+    named = {"id": "did:web:harbour.example", "type": ["Profile"], "name": "Academia Núñez"}
+    wallet.deliver(by_harbour(badge(20, "Señales", "2024-05-01T09:00:00Z", issuer=named)))
+
+    assert ana.names(sort="name") == ["First Aid", "Knots 2019", "Rope Work", "Safety Basics", "Señales"]
+    assert ana.names(q="knot") == ["Knots 2019"]
+    assert ana.names(q="KNOT harbour") == ["Knots 2019"]
+    assert ana.names(q="nunez") == ["Señales"]
+    assert ana.names(q="SENALES") == ["Señales"]
+    old_school = next(item["issuer"]["id"] for item in ana.backpack() if item["name"] == "First Aid")
+    assert ana.names(issuer=old_school) == ["First Aid"]
+    assert ana.names(sort="issuer")[0] == "Señales"
+    assert {entry["name"] for entry in ana.get("/backpack/issuers").json()} >= {"Old School"}
+
+
+def test_b3_an_expired_badge_is_listed_with_the_word_and_the_date(ana):
+    (listed,) = [item for item in ana.backpack() if item["name"] == "First Aid"]
+
+    assert listed["state"] == "expired"
+    assert listed["valid_until"] == "2023-12-31T23:59:59Z"
+    assert ana.names(state="expired") == ["First Aid"]
+    assert ana.get(f"/backpack/{listed['id']}").json()["state"] == "expired"
+
+
+def test_b4_a_revoked_badge_stays_marked_and_its_learner_is_told_why(ana, wallet):
+    assert [item["state"] for item in ana.backpack(q="knots")] == ["valid"]
+    wallet.internet.documents[REVOCATIONS] = revocations(KNOTS_REVOKED)
+
+    wallet.check_all()
+
+    (item,) = ana.backpack(q="knots")
+    assert (item["state"], item["revocation_reason"]) == ("revoked", "awarded by mistake")
+    mail = wallet.mails(ANA)[-1]
+    assert mail.subject == "Revoked: Knots 2019"
+    assert "awarded by mistake" in mail.text
+    news = [entry for entry in ana.get("/backpack/news").json() if entry["kind"] == "revoked"]
+    assert [(entry["name"], entry["detail"]) for entry in news] == [("Knots 2019", "awarded by mistake")]
+
+
+def test_b4_the_same_revocation_is_told_once(ana, wallet):
+    wallet.internet.documents[REVOCATIONS] = revocations(KNOTS_REVOKED)
+    wallet.check_all()
+    mails = len(wallet.mails())
+
+    wallet.check_all()
+
+    assert len(wallet.mails()) == mails
+
+
+def test_b5_before_the_code_is_entered_no_badge_of_the_address_appears(wallet):
+    wallet.deliver(BADGES["laser-cutting.json"], ANA_AT_HOME)
+    ana = wallet.signed_in()
+
+    added = ana.post("/me/addresses", json={"address": ANA_AT_HOME})
+
+    assert added.status_code == 201
+    assert added.json()["is_verified"] is False
+    assert "confirms your address" in wallet.mails(ANA_AT_HOME)[-1].subject
+    assert ana.backpack() == []
+
+
+def test_b6_with_the_code_the_waiting_badge_appears(wallet):
+    wallet.deliver(BADGES["laser-cutting.json"], ANA_AT_HOME)
+    ana = wallet.signed_in()
+
+    ana.add_address(ANA_AT_HOME)
+
+    (item,) = ana.backpack()
+    assert (item["name"], item["issuer"]["name"], item["address"]) == ("Laser Cutting", "City Makers", ANA_AT_HOME)
+
+
+def test_b7_a_new_code_within_five_minutes_is_too_soon(wallet):
+    ana = wallet.signed_in()
+    address = ana.post("/me/addresses", json={"address": ANA_AT_HOME}).json()
+    wallet.later(minutes=4)
+
+    soon = ana.post(f"/me/addresses/{address['id']}/resend")
+
+    assert (soon.status_code, code_of(soon)) == (429, "code_sent_recently")
+    assert 55 <= int(soon.headers["retry-after"]) <= 65
+    assert soon.json()["retry_after"] == int(soon.headers["retry-after"])
+    wallet.later(minutes=2)
+    first = wallet.mails(ANA_AT_HOME)[-1].code
+    assert ana.post(f"/me/addresses/{address['id']}/resend").status_code == 202
+    second = wallet.mails(ANA_AT_HOME)[-1].code
+    if first != second:
+        assert ana.post(f"/me/addresses/{address['id']}/verify", json={"code": first}).status_code == 422
+    assert ana.post(f"/me/addresses/{address['id']}/verify", json={"code": second}).status_code == 200
+
+
+def test_b8_only_with_the_code_she_is_told_that_the_address_is_anothers(wallet):
+    ben = wallet.signed_in(BEN)
+    ben.add_address(ANA_AT_HOME)
+    wallet.deliver(BADGES["laser-cutting.json"], ANA_AT_HOME)
+    ana = wallet.signed_in()
+    free = ana.post("/me/addresses", json={"address": "free@home.example"})
+
+    taken = ana.post("/me/addresses", json={"address": ANA_AT_HOME})
+
+    assert taken.status_code == free.status_code == 201
+    assert set(taken.json()) == set(free.json())
+    code = wallet.mails(ANA_AT_HOME)[-1].code
+    told = ana.post(f"/me/addresses/{taken.json()['id']}/verify", json={"code": code})
+    assert (told.status_code, code_of(told)) == (409, "address_of_other_account")
+    assert told.json()["merge_offered"] is True
+    assert ana.backpack() == []
+    assert ben.addresses()[ANA_AT_HOME]["is_verified"] is True
+    assert ben.names() == ["Laser Cutting"]
+
+
+def test_b9_an_address_that_was_never_verified_is_handed_over(wallet):
+    ben = wallet.signed_in(BEN)
+    ben.post("/me/addresses", json={"address": ANA_AT_HOME})
+    ana = wallet.signed_in()
+
+    ana.add_address(ANA_AT_HOME)
+
+    assert ana.addresses()[ANA_AT_HOME]["is_verified"] is True
+    assert list(ben.addresses()) == [BEN]
+
+
+@pytest.mark.parametrize(
+    "hashed_from",
+    ["Ana@Campus.example", "ana@campus.example", "ANA@CAMPUS.EXAMPLE", "Ana@campus.example", "ana@Campus.Example"],
+)
+def test_b10_a_hashed_recipient_is_matched_in_every_usual_spelling(wallet, hashed_from):
+    ana = wallet.signed_in(ANA)
+    hashed = badge(30, "Signals", "2024-05-01T09:00:00Z", address=hashed_from)
+
+    response = ana.import_file(by_harbour(hashed))
+
+    assert response.status_code == 201, response.text
+    detail = ana.get(f"/backpack/{response.json()['item']['id']}").json()
+    assert detail["address"] == ANA
+    assert detail["matched_spelling"].lower() == ANA
+    (check,) = [check for check in detail["report"]["checks"] if check["name"] == "recipient"]
+    assert check["outcome"] == "passed"
+
+
+def test_b10_an_odd_spelling_is_matched_once_it_is_added_and_another_mailbox_cannot_be(wallet):
+    ana = wallet.signed_in(ANA)
+    signed = by_harbour(badge(31, "Signals", "2024-05-01T09:00:00Z", address="aNA@campus.EXAMPLE"))
+    refused = ana.import_file(signed)
+    assert code_of(refused) == "recipient_mismatch"
+    address = ana.addresses()[ANA]["id"]
+    other = ana.patch(f"/me/addresses/{address}", json={"spellings": ["victim@campus.example"]})
+    assert (other.status_code, code_of(other)) == (422, "spelling_of_other_mailbox")
+
+    added = ana.patch(f"/me/addresses/{address}", json={"spellings": ["aNA@campus.EXAMPLE"]})
+
+    assert added.json()["spellings"] == ["aNA@campus.EXAMPLE"]
+    imported = ana.import_file(signed)
+    assert imported.status_code == 201
+    detail = ana.get(f"/backpack/{imported.json()['item']['id']}").json()
+    assert detail["matched_spelling"] == "aNA@campus.EXAMPLE"
+
+
+def test_b11_removing_an_address_warns_and_keeps_its_badge(wallet):
+    wallet.deliver(BADGES["laser-cutting.json"], ANA_AT_HOME)
+    ana = wallet.signed_in()
+    address = ana.add_address(ANA_AT_HOME)
+
+    warned = ana.delete(f"/me/addresses/{address['id']}")
+
+    assert (warned.status_code, code_of(warned)) == (409, "address_has_badges")
+    assert warned.json()["badges"] == 1
+    assert ANA_AT_HOME in ana.addresses()
+    assert ana.delete(f"/me/addresses/{address['id']}", params={"confirm": "true"}).status_code == 204
+    assert list(ana.addresses()) == [ANA]
+    (item,) = ana.backpack()
+    assert (item["name"], item["binding"], item["address"]) == ("Laser Cutting", "address_removed", "")
+    # Added again, it is hers again.
+    wallet.later(hours=2)
+    ana.sign_in(ANA)
+    ana.add_address(ANA_AT_HOME)
+    assert [item["binding"] for item in ana.backpack()] == ["matched"]
+
+
+def test_b12_neither_the_only_nor_the_primary_address_can_be_removed(wallet):
+    ana = wallet.signed_in()
+    own = ana.addresses()[ANA]["id"]
+
+    only = ana.delete(f"/me/addresses/{own}", params={"confirm": "true"})
+    ana.add_address(ANA_AT_HOME)
+    primary = ana.delete(f"/me/addresses/{own}", params={"confirm": "true"})
+
+    assert (only.status_code, code_of(only)) == (409, "address_is_only")
+    assert (primary.status_code, code_of(primary)) == (409, "address_is_primary")
+    assert set(ana.addresses()) == {ANA, ANA_AT_HOME}
+
+
+def test_b14_one_badge_by_address_file_and_picture_is_one_badge(wallet):
+    ana = wallet.signed_in(ANA_AT_HOME)
+
+    by_url = ana.post("/backpack/imports", json={"url": MAKERS_AWARD})
+    by_file = ana.import_file(BADGES["laser-cutting.json"])
+    by_picture = ana.import_file(BADGES["laser-cutting.png"])
+
+    assert (by_url.status_code, by_url.json()["outcome"]) == (201, "added")
+    own = by_url.json()["item"]["id"]
+    for again in (by_file, by_picture):
+        assert (again.status_code, again.json()["outcome"]) == (200, "already_held")
+        assert again.json()["item"]["id"] == own
+        assert again.headers["location"] == f"/api/v1/backpack/{own}"
+    assert ana.names() == ["Laser Cutting"]
+
+
+def test_b15_a_badge_of_somebody_else_is_refused_with_the_way_out(wallet):
+    ana = wallet.signed_in()
+
+    response = ana.import_file(by_harbour(badge(40, "Diving", "2024-05-01T09:00:00Z", address="eve@dive.example")))
+
+    assert (response.status_code, code_of(response)) == (422, "recipient_mismatch")
+    assert "Add the address it was sent to" in response.json()["next_step"]
+    assert wallet.rows(BackpackItem) == []
+
+
+def test_b16_a_badge_changed_by_one_byte_is_refused_and_nothing_is_stored(wallet):
+    ana = wallet.signed_in()
+
+    response = ana.import_file(changed_by_one_byte(BADGES["rope-work.json"]))
+
+    assert (response.status_code, code_of(response)) == (422, "proof_invalid")
+    assert "signature_invalid" in {problem["code"] for problem in response.json()["problems"]}
+    assert wallet.rows(BackpackItem) == []
+    assert ana.import_file(BADGES["rope-work.json"]).status_code == 201
+
+
+def test_a_badge_for_an_address_that_is_not_verified_yet_waits_for_it(wallet):
+    """The answer 202 of the model's endpoints."""
+    ana = wallet.signed_in()
+    address = ana.post("/me/addresses", json={"address": ANA_AT_HOME}).json()
+
+    response = ana.import_file(BADGES["laser-cutting.json"])
+
+    assert (response.status_code, response.json()["outcome"]) == (202, "waiting_for_address")
+    assert ana.names() == []
+    assert ana.names(state="pending") == ["Laser Cutting"]
+    code = wallet.mails(ANA_AT_HOME)[-1].code
+    ana.post(f"/me/addresses/{address['id']}/verify", json={"code": code})
+    assert ana.names() == ["Laser Cutting"]
+
+
+def test_what_was_imported_for_an_unverified_address_goes_when_its_owner_verifies_it(wallet):
+    ben = wallet.signed_in(BEN)
+    ben.post("/me/addresses", json={"address": ANA_AT_HOME})
+    assert ben.import_file(BADGES["laser-cutting.json"]).status_code == 202
+
+    wallet.signed_in(ANA_AT_HOME)
+
+    assert wallet.rows(BackpackItem) == []
+    assert identity(ANA_AT_HOME)["hashed"] is True

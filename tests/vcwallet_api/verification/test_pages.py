@@ -1,0 +1,234 @@
+"""The verifier's page and POST /api/v1/verify, through the whole service on SQLite: nothing is kept, whoever asks."""
+
+import base64
+import json
+import re
+
+import pytest
+
+from tests.vcwallet_api.wallet_world import changed_by_one_byte, code_of
+from tools.make_learner_example import badge, by_harbour, samples
+from vcwallet_api.storage.tables import Table
+
+BADGES = samples()
+GOOD = BADGES["rope-work.json"]
+HOSTILE = "<img src=x onerror=alert(1)>"
+MARKDOWN = f'{HOSTILE} [x](javascript:alert(1)) "><svg/onload=alert(1)> [fine](https://harbour.example/a)'
+
+
+@pytest.fixture
+def database_url(sqlite_template, tmp_path):
+    import shutil
+
+    path = tmp_path / "wallet.db"
+    shutil.copy(sqlite_template, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def page(wallet):
+    """Somebody without an account, with a browser."""
+    client = wallet.browser(accept="text/html").client
+
+    def _give(**fields):
+        files = {name: value if isinstance(value, tuple) else (None, value) for name, value in fields.items()}
+        return client.post("/verify", files=files)
+
+    return _give
+
+
+def _text(answer):
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", answer.text))
+
+
+def test_h1_every_question_has_an_answer_in_words_with_the_time_of_the_check(page):
+    answer = page(file=("badge.json", GOOD))
+
+    assert answer.status_code == 200
+    text = _text(answer)
+    assert "Yes, this is genuine." in text
+    assert "Checked on 1 June 2024, 12:00 UTC" in text
+    for line in ("Signature Yes", "Signed by its issuer Yes", "In force today Yes", "Not withdrawn Not checked"):
+        assert line in text, line
+    assert "Its issuer offers no way to withdraw it." in text
+    assert "did:web:harbour.example" in text
+
+
+def test_h1_an_unreachable_status_list_is_never_valid(page, wallet):
+    wallet.pool._world["documents"].pop("https://harbour.example/revocations.json")
+
+    answer = page(file=("badge.json", BADGES["knots-2019.json"]))
+
+    assert "This could not be checked completely." in _text(answer)
+    assert "Yes, this is genuine." not in _text(answer)
+    assert 'class="verdict unsure"' in answer.text
+
+
+@pytest.mark.parametrize(
+    ("content", "headline"),
+    [
+        (changed_by_one_byte(GOOD), "No: something was changed after it was signed."),
+        (BADGES["first-aid.json"], "This was genuine, and has expired."),
+        (b"nothing of the kind", "There is no credential in this."),
+        (json.dumps(badge(9, "Unsigned", "2024-01-01T00:00:00Z")).encode(), "No: nobody has signed this."),
+    ],
+)
+def test_what_is_not_good_is_said_first_and_what_to_do_next(page, content, headline):
+    answer = page(file=("badge", content))
+
+    assert answer.status_code == 200
+    assert headline in _text(answer)
+    assert 'class="next"' in answer.text
+
+
+@pytest.mark.parametrize("fields", [{"text": GOOD.decode()}, {"link": "https://makers.example/awards/laser-cutting-1"}])
+def test_a_text_and_a_link_are_checked_too(page, fields):
+    assert "What it says" in page(**fields).text
+
+
+def test_nothing_to_check_says_so_and_keeps_what_was_typed(page):
+    answer = page(text="   ", link="")
+
+    assert answer.status_code == 422
+    assert "There was nothing to check." in answer.text
+    assert 'role="alert"' in answer.text
+
+
+def test_nothing_of_it_is_kept(page, wallet):
+    page(file=("badge.json", GOOD))
+
+    assert [name for name, table in Table.metadata.tables.items() if _count(wallet, table)] == []
+
+
+def _count(wallet, table):
+    from sqlalchemy import func, select
+
+    with wallet.parts.database.read() as session:
+        return session.scalar(select(func.count()).select_from(table))
+
+
+@pytest.mark.parametrize("member", ["name", "description", "narrative", "issuer", "tag"])
+def test_text_of_a_badge_is_text_wherever_it_is_shown(page, member):
+    document = badge(10, "Fine", "2024-01-01T00:00:00Z")
+    achievement = document["credentialSubject"]["achievement"]
+    if member == "issuer":
+        document["issuer"]["name"] = MARKDOWN
+    elif member == "narrative":
+        achievement["criteria"]["narrative"] = MARKDOWN
+    else:
+        achievement[member] = [MARKDOWN] if member == "tag" else MARKDOWN
+
+    answer = page(file=("badge.json", by_harbour(document)))
+
+    assert answer.status_code == 200
+    assert "<img src=x" not in answer.text
+    assert "<svg/onload" not in answer.text
+    assert 'href="javascript' not in answer.text
+    if member == "narrative":
+        assert '<a href="https://harbour.example/a" rel="noopener noreferrer nofollow">fine</a>' in answer.text
+
+
+def test_a_name_that_turns_the_text_around_is_set_apart_and_shown(page):
+    answer = page(file=("badge.json", by_harbour(badge(11, "Safe\u202eegdaB", "2024-01-01T00:00:00Z"))))
+
+    assert "<bdi>Safe[U+202E]egdaB</bdi>" in answer.text
+    assert "\u202e" not in answer.text
+
+
+def test_a_page_may_run_nothing_and_load_nothing_from_elsewhere(page, wallet):
+    answer = page(file=("badge.json", GOOD))
+
+    policy = answer.headers["content-security-policy"]
+    for part in (
+        "default-src 'none'",
+        "script-src 'none'",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    ):
+        assert part in policy
+    assert "unsafe" not in policy
+    for name, value in (
+        ("x-content-type-options", "nosniff"),
+        ("referrer-policy", "same-origin"),
+        ("cross-origin-opener-policy", "same-origin"),
+        ("cache-control", "no-store"),
+    ):
+        assert answer.headers[name] == value
+    assert "max-age" in answer.headers["strict-transport-security"]
+    assert re.findall(r'(?:src|href)="(?!/|https://harbour|#)([^"]*)"', answer.text) == []
+    assert re.search(r"<script|\sstyle=|\son\w+=", answer.text) is None
+    assert len(answer.content) < 60_000
+
+
+def test_the_same_from_another_website_is_refused(page, wallet):
+    client = wallet.browser(accept="text/html", origin="https://evil.example").client
+
+    assert client.post("/verify", files={"text": (None, "x")}).status_code == 403
+
+
+def test_a_large_file_is_refused_while_it_arrives(page, wallet):
+    assert page(file=("badge.json", b" " * (9 * 1024 * 1024))).status_code == 413
+
+
+def test_too_many_checks_are_refused_for_a_while(wallet):
+    browser = wallet.browser()
+
+    answers = [browser.post("/verify", json={"url": "https://nowhere.example/"}).status_code for _ in range(62)]
+
+    assert answers[0] == 200
+    assert 429 in answers  # wherever the minute began
+
+
+# --- POST /api/v1/verify -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"credential": json.loads(GOOD)},
+        {"credential": GOOD.decode()},
+        {"credential": BADGES["safety-basics.jwt"].decode()},
+        {"file": base64.b64encode(GOOD).decode()},
+    ],
+)
+def test_a_program_gets_the_report(wallet, body):
+    answer = wallet.browser().post("/verify", json=body)
+
+    assert answer.status_code == 200
+    assert answer.json()["verdict"] == "valid"
+    assert answer.json()["credential"]["issuer"]["id"] == "did:web:harbour.example"
+
+
+def test_a_program_gets_one_answer_for_every_link_that_leads_nowhere(wallet):
+    answers = [
+        wallet.browser().post("/verify", json={"url": url}).json()
+        for url in ("https://127.0.0.1/", "x", "https://a.example/")
+    ]
+
+    assert {answer["verdict"] for answer in answers} == {"indeterminate"}
+    assert {answer["checks"][0]["code"] for answer in answers} == {"link_not_fetched"}
+    assert len({json.dumps(answer["checks"]) for answer in answers}) == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ({}, "one_input_expected"),
+        ({"url": "x", "file": "eA=="}, "one_input_expected"),
+        ({"file": "not base64!"}, "file_encoding_wrong"),
+    ],
+)
+def test_a_request_that_says_nothing_or_too_much_is_refused(wallet, body, code):
+    answer = wallet.browser().post("/verify", json=body)
+
+    assert (answer.status_code, code_of(answer)) == (422, code)
+
+
+def test_json_nested_without_end_is_refused_and_the_service_lives(wallet):
+    client = wallet.browser().client
+
+    deep = client.post("/api/v1/verify", content=b"[" * 100_000, headers={"content-type": "application/json"})
+
+    assert deep.status_code == 400
+    assert client.get("/health").status_code == 200

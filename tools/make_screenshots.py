@@ -1,0 +1,129 @@
+"""Take a picture of every page: on a phone and a desktop, light and dark, in English and in Arabic.
+
+The wallet is the real one with the sample people; the clock stands still, so that the pictures are the same each time.
+Needs Debian's `chromium`. Run by `make screenshots`; the pictures go to docs/screenshots.
+"""
+
+import re
+import tempfile
+from pathlib import Path
+
+from aiosmtpd.controller import Controller
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
+
+from tests.vcwallet_api.live_wallet import LiveWallet, free_port
+from tests.vcwallet_api.test_in_the_browser import BADGES, CHROMIUM, FLAGS, Visitor
+from tests.vcwallet_api.wallet_world import Catcher, changed_by_one_byte
+from tools.make_learner_example import ANA, ANA_AT_HOME, KNOTS_REVOKED, REVOCATIONS, revocations
+from vcwallet_api.storage.database import open_database
+from vcwallet_api.storage.migrating import migrate
+
+FOLDER = Path(__file__).resolve().parents[1] / "docs" / "screenshots"
+
+# Dark and right-to-left are the same code everywhere: a few pages show them.
+SHOWN_IN_EVERY_SET = ("home", "verify-genuine", "verify-changed", "backpack", "badge")
+# Name of the set, width, colour scheme, language.
+SETS = (
+    ("phone", 375, "light", "en"),
+    ("desktop", 1280, "light", "en"),
+    ("desktop-dark", 1280, "dark", "en"),
+    ("phone-arabic", 375, "light", "ar"),
+)
+
+
+def main() -> None:
+    FOLDER.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        url = f"sqlite:///{folder}/wallet.db"
+        database = open_database(url)
+        migrate(database)
+        database.close()
+        catcher, port = Catcher(), free_port()
+        mail = Controller(catcher, hostname="127.0.0.1", port=port)
+        mail.start()
+        wallet = LiveWallet(url, port, catcher)
+        with sync_playwright() as playwright:
+            chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+            take(chromium, wallet)
+            chromium.close()
+        wallet.close()
+        mail.stop()
+
+
+def take(chromium: Browser, wallet: LiveWallet) -> None:
+    wallet.deliver(BADGES["safety-basics.jwt"])
+    claim = re.search(r"/claim/[\w-]+", wallet.mails(ANA)[0].text).group()
+    for name, width, scheme, language in SETS:
+        context = _context(chromium, wallet, width, scheme, language)
+        for page, path in (("home", "/"), ("claim", claim), ("sign-in", "/sign-in"), ("verify", "/verify")):
+            _shoot(context, wallet, path, f"{page}-{name}")
+        for page, content in (
+            ("genuine", BADGES["safety-basics.jwt"]),
+            ("changed", changed_by_one_byte(BADGES["rope-work.json"])),
+        ):
+            _verify(context, wallet, content, f"verify-{page}-{name}")
+        context.close()
+    ana = Visitor(chromium, wallet).sign_in()
+    for badge in ("rope-work.json", "knots-2019.json", "first-aid.json"):
+        wallet.deliver(BADGES[badge])
+    wallet.deliver(BADGES["laser-cutting.json"], ANA_AT_HOME)
+    ana.open("/account")
+    ana.page.get_by_label("Name").fill("Ana Núñez")
+    ana.press("Save")
+    ana.page.get_by_label("Add an address").fill(ANA_AT_HOME)
+    ana.press("Mail a code there")
+    ana.page.get_by_label("Code from the mail").fill(ana.code(ANA_AT_HOME))
+    ana.press("Verify")
+    wallet.internet.documents[REVOCATIONS] = revocations(KNOTS_REVOKED)
+    wallet.check_all()
+    addresses = {}
+    for badge in ("Rope Work", "Knots 2019"):
+        ana.open("/backpack")
+        ana.page.get_by_role("link", name=badge).click()
+        ana.page.wait_for_url("**/backpack/*-*")
+        addresses[badge] = ana.page.url.removeprefix(wallet.base_url)
+    for name, width, scheme, language in SETS:
+        context = _context(chromium, wallet, width, scheme, language)
+        context.add_cookies(ana.context.cookies())
+        context.add_cookies([{"name": "vcwallet-language", "value": language, "url": wallet.base_url}])
+        _shoot(context, wallet, "/backpack", f"backpack-{name}")
+        _shoot(context, wallet, addresses["Rope Work"], f"badge-{name}")
+        _shoot(context, wallet, addresses["Knots 2019"], f"badge-revoked-{name}")
+        for page in ("import", "news", "account"):
+            _shoot(context, wallet, f"/{page}", f"{page}-{name}")
+        context.close()
+
+
+def _context(chromium: Browser, wallet: LiveWallet, width: int, scheme: str, language: str) -> BrowserContext:
+    locale = {"en": "en-GB"}.get(language, language)
+    return chromium.new_context(
+        base_url=wallet.base_url, viewport={"width": width, "height": 800}, color_scheme=scheme, locale=locale
+    )
+
+
+def _is_shown(name: str) -> bool:
+    page = name.removesuffix("-desktop-dark").removesuffix("-phone-arabic")
+    return page in (name, *SHOWN_IN_EVERY_SET)
+
+
+def _shoot(context: BrowserContext, wallet: LiveWallet, path: str, name: str) -> None:
+    if not _is_shown(name):
+        return
+    page = context.new_page()
+    page.goto(wallet.base_url + path)
+    page.screenshot(path=FOLDER / f"{name}.png", full_page=True)
+    page.close()
+
+
+def _verify(context: BrowserContext, wallet: LiveWallet, content: bytes, name: str) -> None:
+    page = context.new_page()
+    page.goto(f"{wallet.base_url}/verify")
+    page.locator("#file").set_input_files({"name": "badge", "mimeType": "text/plain", "buffer": content})
+    page.locator("form:has(#file) button").click()
+    page.locator(".verdict").wait_for()
+    page.screenshot(path=FOLDER / f"{name}.png", full_page=True)
+    page.close()
+
+
+if __name__ == "__main__":
+    main()
