@@ -10,8 +10,8 @@
 Nothing here fetches, stores or reads a clock. What is withheld is withheld from the bytes, and not only from the display.
 """
 
-from vcwallet.records.fields import Field, fields
-from vcwallet.records.plan import Item, Plan, plan
+from vcwallet.records.field_tree import Field, fields
+from vcwallet.records.planning import Item, Plan, plan
 from vcwallet.records.preview import Link, Preview, Shown
 from vcwallet.records.reading import Reading, Received, read
 

@@ -6,7 +6,7 @@ from typing import Any, Final, Literal
 
 from vcwallet.credentials.credential import as_list
 from vcwallet.errors import Problem
-from vcwallet.records.fields import Field
+from vcwallet.records.field_tree import Field
 from vcwallet.wire import json_pointer
 
 LinkKind = Literal["id", "salt", "status", "signature", "date"]

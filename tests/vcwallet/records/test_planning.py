@@ -181,7 +181,7 @@ def test_a_whole_credential_can_be_left_out_but_not_all_of_them():
 def test_a_presentation_that_is_not_the_preview_is_not_handed_out(monkeypatch):
     plan = records.plan(MIXED[:1])
     plan.withhold(0, "/evidence")
-    monkeypatch.setattr("vcwallet.records.plan.derive", _changing_its_mind())
+    monkeypatch.setattr("vcwallet.records.planning.derive", _changing_its_mind())
 
     with pytest.raises(Refused) as caught:
         plan.present(LEARNER, **ASKED, at=AT)

@@ -7,7 +7,7 @@ from tests.learner_records import CLR_CONTEXTS, record, signed_badge
 from tests.vcwallet.operations.test_deriving import AT, ISSUED, SECURINGS, SIGNERS
 from vcwallet import LocalSigner, derive, issue, records
 from vcwallet.errors import Malformed, Refused, Undecided
-from vcwallet.records.fields import MAX_FIELDS
+from vcwallet.records.field_tree import MAX_FIELDS
 
 ACHIEVEMENT = "/credentialSubject/achievement"
 DESCRIPTION = f"{ACHIEVEMENT}/resultDescription"

@@ -17,7 +17,7 @@ from vcwallet.operations.deriving import derive, find_divisible
 from vcwallet.operations.presenting import MAX_CREDENTIALS, present
 from vcwallet.operations.securing_documents import not_handed_out
 from vcwallet.operations.signed import Signed, secured_text, unverified_document
-from vcwallet.records.fields import Field, fields
+from vcwallet.records.field_tree import Field, fields
 from vcwallet.records.preview import Preview, Shown, links
 from vcwallet.securing.data_integrity import list_proofs, without_proof
 from vcwallet.securing.envelope import CompactJwt, recognise
