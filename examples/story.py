@@ -1,4 +1,4 @@
-"""A badge and its life: made, baked into a picture, shown, verified offline, revoked; and a thief and two forgers.
+"""A badge and its life: made, baked into a picture, shown whole and in part, verified offline, revoked; and three rogues.
 
     python examples/story.py
 
@@ -18,10 +18,13 @@ from vcwallet import (
     Profile,
     PublishedKey,
     Recipient,
+    Result,
+    ResultDescription,
     StaticFetcher,
     VerificationReport,
     allocate_indexes,
     bake,
+    derive,
     issue,
     new_status_list,
     present,
@@ -52,7 +55,10 @@ def tell() -> dict[str, VerificationReport]:
 
     chapter("A college makes a key and publishes it as", COLLEGE)
     college = LocalSigner.generate().named(f"{COLLEGE}#key-2026")
-    identity = IssuerIdentity(COLLEGE, (PublishedKey(college.verification_method, college.public_key),))
+    parts = LocalSigner.generate("P-256").named(f"{COLLEGE}#key-for-parts")  # signs what can be shown in part
+    identity = IssuerIdentity(
+        COLLEGE, tuple(PublishedKey(key.verification_method, key.public_key) for key in (college, parts))
+    )
     internet = dict(identity.files())
 
     chapter("It publishes a list, so that it can withdraw what it issues:", LIST)
@@ -94,6 +100,29 @@ def tell() -> dict[str, VerificationReport]:
     found = {"shown": shipyard_meets(shown.data), "picture": shipyard(picture)}
     show_brief(screen, found["shown"], "what Ana shows", indent=2)
     show_brief(screen, found["picture"], "her picture", indent=2)
+
+    chapter("Her exam has a score, which is nobody's business. She withholds it, and the college's proof still holds.")
+    points = ResultDescription("urn:uuid:00000000-0000-4000-8000-0000000000e1", "Points", "RawScore")
+    exam = OpenBadge(
+        issuer=Profile(COLLEGE, "Noordzee College"),
+        recipient=[ana.controller],
+        achievement=Achievement(
+            "https://noordzee-college.example/achievements/navigation",
+            "Navigation",
+            description="Finds the way at sea.",
+            criteria="An exam of two hours.",
+            result_descriptions=[points],
+        ),
+        results=[Result(description=points, value="61")],
+        valid_from=TODAY,
+    )
+    graded = issue(
+        exam.to_document(), parts, securing="ecdsa-sd-2023", mandatory=["/credentialSubject/achievement/name"], at=TODAY
+    )
+    ungraded = derive(graded, withhold=["/credentialSubject/result"])
+    shown = present([ungraded], ana, challenge=CHALLENGE, domain=SHIPYARD, at=TODAY)
+    found["in part"] = shipyard_meets(shown.data)
+    show_brief(screen, found["in part"], "what Ana shows, without her score", indent=2)
 
     chapter("A thief shows a copy of it, with a key of his own.")
     copied = present([unbake(picture)], LocalSigner.generate(), challenge=CHALLENGE, domain=SHIPYARD, at=TODAY)

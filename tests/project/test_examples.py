@@ -39,6 +39,7 @@ def test_the_story_of_a_badge_ends_as_it_must(capsys):
     } == {
         "shown": ("valid", []),
         "picture": ("valid", []),
+        "in part": ("valid", []),
         "copied": ("invalid", ["holder_not_subject"]),
         "changed": ("invalid", ["signature_invalid"]),
         "signed by a stranger": ("invalid", ["signature_invalid"]),
