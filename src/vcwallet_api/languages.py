@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final, Protocol
 
 from babel.core import Locale
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_time
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
@@ -79,8 +79,13 @@ class Language:
 
     def moment(self, moment: datetime) -> str:
         """Day and time, in UTC because the reader's zone is not known, for example "1 June 2024, 12:00 UTC"."""
-        written = format_datetime(moment.astimezone(UTC), format="d MMMM y, HH:mm", locale=self._dates)
-        return f"{written} UTC"
+        in_utc = moment.astimezone(UTC)
+        day_and_time: str = Locale.parse(self._dates).datetime_formats["medium"]
+        time = f"{format_time(in_utc, format='HH:mm', locale=self._dates)} UTC"
+        # In a right-to-left sentence, "12:00 UTC" keeps its order and stays beside the day.
+        return day_and_time.replace("{1}", self.date(in_utc)).replace(
+            "{0}", f"\u2066{time}\u2069" if self.direction == "rtl" else time
+        )
 
     @property
     def _dates(self) -> str:

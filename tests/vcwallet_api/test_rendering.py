@@ -71,12 +71,42 @@ def test_every_sentence_is_translated_and_keeps_its_values(language):
     sentences = _sentences()
     assert len(sentences) > 300
 
-    missing = [text for text in sentences if text not in catalogue or not catalogue[text].string]
-    assert missing == []
-    for text in sentences:
-        forms = catalogue[text].string
-        for form in [forms] if isinstance(forms, str) else forms:
-            assert set(_PLACEHOLDERS.findall(form)) <= set(_PLACEHOLDERS.findall(text)), text
+    translated = {entry.id if isinstance(entry.id, str) else entry.id[0]: entry for entry in catalogue if entry.id}
+    assert set(sentences) - set(translated) == set()
+    assert set(translated) - set(sentences) == set(), "no page and no mail says this any more"
+    assert [text for text, entry in translated.items() if entry.fuzzy] == []
+    assert list(catalogue.obsolete) == []
+    for text, entry in translated.items():
+        forms = [entry.string] if isinstance(entry.string, str) else list(entry.string)
+        assert len(forms) == (catalogue.num_plurals if entry.pluralizable else 1), text
+        assert all(form.strip() for form in forms), text
+        expected = sorted(_PLACEHOLDERS.findall(text))
+        # "One badge" needs no number; the form for most numbers has it.
+        assert sorted(_PLACEHOLDERS.findall(forms[-1])) == expected, text
+        assert all(set(_PLACEHOLDERS.findall(form)) <= set(expected) for form in forms), text
+
+
+@pytest.mark.parametrize("language", ["nl", "es", "ar"])
+def test_a_translation_is_punctuated_like_the_sentence(language):
+    with (SOURCE / "locale" / f"{language}.po").open("rb") as file:
+        catalogue = read_po(file, locale=language)
+    ends = str.maketrans("؟", "?")
+
+    def end(text):
+        last = text.translate(ends).rstrip()[-1:]
+        return last if last in ".?:!" else ""
+
+    for entry in catalogue:
+        if not entry.id:
+            continue
+        text = entry.id if isinstance(entry.id, str) else entry.id[0]
+        for form in [entry.string] if isinstance(entry.string, str) else entry.string:
+            assert end(form) == end(text), text
+            assert form == form.strip(), text
+            assert "  " not in form, text
+            assert language != "ar" or not set(",;?") & set(form), text
+            assert language != "es" or form.count("?") == form.count("¿"), text
+            assert language != "es" or form.count("!") == form.count("¡"), text
 
 
 def test_every_language_writes_dates_numbers_and_counts():
@@ -90,6 +120,8 @@ def test_every_language_writes_dates_numbers_and_counts():
         "1 de junio de 2024",
     ]
     assert languages["en"].moment(moment) == "1 June 2024, 12:05 UTC"
+    assert languages["es"].moment(moment) == "1 de junio de 2024, 12:05 UTC"
+    assert languages["ar"].moment(moment).endswith("\u206612:05 UTC\u2069")
     assert languages["ar"].direction == "rtl"
     counted = {languages["ar"].count("{number} badge", "{number} badges", number) for number in (1, 2, 3, 11, 100)}
     assert len(counted) == 5

@@ -71,10 +71,8 @@ class Composer:
             subject=_(message("{code} is your code to sign in"), code=code),
             heading=_(message("Your code to sign in")),
             paragraphs=[
-                _(
-                    message("Type or paste this code where you were asked for it. It works for {minutes} minutes."),
-                    minutes=minutes,
-                )
+                _(message("Type or paste this code where you were asked for it.")),
+                language.count("It works for {number} minute.", "It works for {number} minutes.", minutes),
             ],
             code=code,
             footnotes=[
@@ -97,11 +95,10 @@ class Composer:
             paragraphs=[
                 _(
                     message(
-                        "Somebody added this address to a wallet for badges. If it was you, type or paste this code there. "
-                        "It works for {minutes} minutes."
-                    ),
-                    minutes=minutes,
-                )
+                        "Somebody added this address to a wallet for badges. If it was you, type or paste this code there."
+                    )
+                ),
+                language.count("It works for {number} minute.", "It works for {number} minutes.", minutes),
             ],
             code=code,
             footnotes=[_(message("If it was not you, do nothing: without the code the address is not added."))],
