@@ -76,15 +76,18 @@ _T = message
 PROBLEMS: Final[Mapping[str, tuple[str, str]]] = {
     # Signing in
     "sign_in_needed": (_T("You are not signed in."), _T("Sign in, and try again.")),
-    "token_invalid": (_T("This token does not work, or no longer."), _T("Make a new token in your account.")),
+    "token_invalid": (_T("This token does not work, or not any more."), _T("Make a new token in your account.")),
     "scope_missing": (_T("This token may not do this."), _T("Make a token that has the scope.")),
     "browser_only": (_T("This cannot be done with a token."), _T("Sign in with a browser.")),
     "not_an_administrator": (_T("Only administrators may do this."), _T("Ask whoever runs this wallet.")),
     "proof_needed": (
-        _T("For this you have to prove again who you are."),
+        _T("Before you do this, we want to be sure that it is you."),
         _T("Ask for a code, type it, and try again."),
     ),
-    "cross_site": (_T("The request came from another website."), _T("Open the wallet itself, and try again.")),
+    "cross_site": (
+        _T("The request came from another website."),
+        _T("Open the wallet's own page, and try again there."),
+    ),
     "challenge_unknown": (_T("There is no such code."), _T("Ask for a new code.")),
     "code_wrong": (_T("That is not the code."), _T("Look at the last mail, and type the code again.")),
     "code_used": (_T("This code was used already."), _T("Ask for a new code.")),
@@ -95,16 +98,16 @@ PROBLEMS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "too_many_tries": (_T("The code was wrong too often."), _T("Wait a little, then ask for a new code.")),
     "too_many_codes": (_T("This address got many codes lately."), _T("Wait, and use the last code that came.")),
-    "too_many_requests": (_T("That was too often."), _T("Wait a little, and try again.")),
+    "too_many_requests": (_T("That was too many times in a short while."), _T("Wait a little, and try again.")),
     "agreement_needed": (
         _T("There is no account for this address yet."),
-        _T("Agree that one is made, and send the code again."),
+        _T("Agree to make one, and send the code again."),
     ),
     # Addresses and the account
     "address_malformed": (_T("This is not an e-mail address."), _T("Check how it is written.")),
     "address_known": (_T("This address is in your account already."), _T("If it is not verified, ask for a new code.")),
     "address_unknown": (_T("There is no such address in your account."), _T("Look at the list of your addresses.")),
-    "address_verified": (_T("This address is verified already."), _T("You need not do anything.")),
+    "address_verified": (_T("This address is verified already."), _T("You do not need to do anything.")),
     "address_not_verified": (_T("This address is not verified yet."), _T("Verify it with the code that was mailed.")),
     "address_of_other_account": (
         _T("This address belongs to another account."),
@@ -119,23 +122,26 @@ PROBLEMS: Final[Mapping[str, tuple[str, str]]] = {
         _T("Badges were sent to this address. They stay in your Backpack."),
         _T("Confirm that you want to remove the address."),
     ),
-    "too_many_addresses": (_T("You have as many addresses as there can be."), _T("Remove one that you do not need.")),
+    "too_many_addresses": (_T("You cannot add more addresses."), _T("Remove one that you do not need.")),
     "spelling_of_other_mailbox": (
         _T("This is another address, not another spelling of this one."),
         _T("Add it as an address of its own."),
     ),
-    "too_many_spellings": (_T("There are more spellings than are tried."), _T("Keep those that issuers used.")),
-    "sign_in_unknown": (_T("This browser is not signed in, or no longer."), _T("Look at the list again.")),
+    "too_many_spellings": (_T("You cannot add more spellings."), _T("Keep those that issuers used.")),
+    "sign_in_unknown": (_T("This browser is not signed in any more."), _T("Look at the list again.")),
     "token_unknown": (_T("There is no such token."), _T("Look at the list of your tokens.")),
-    "too_many_tokens": (_T("You have as many tokens as there can be."), _T("Revoke one that you do not need.")),
+    "too_many_tokens": (_T("You cannot make more tokens."), _T("Revoke one that you do not need.")),
     "passkey_invalid": (_T("This passkey does not open an account here."), _T("Sign in with a mailed code instead.")),
     "passkey_unknown": (_T("There is no such passkey."), _T("Look at the list of your passkeys.")),
-    "too_many_passkeys": (_T("You have as many passkeys as there can be."), _T("Remove one that you do not need.")),
+    "too_many_passkeys": (_T("You cannot add more passkeys."), _T("Remove one that you do not need.")),
     "ceremony_over": (_T("That took too long, or was done already."), _T("Begin again.")),
     "scope_unknown": (_T("There is no such scope."), _T("Choose from the scopes that there are.")),
     "end_is_past": (_T("The end is in the past."), _T("Choose a later end, or none.")),
     # Claiming and delivering
-    "claim_unknown": (_T("There is no such link."), _T("Open the link in the mail again, and take all of it.")),
+    "claim_unknown": (
+        _T("There is no such link."),
+        _T("Open the link in the mail again, and make sure that it is complete."),
+    ),
     "claim_used": (_T("This badge was claimed already."), _T("Sign in with the address that the badge was sent to.")),
     "claim_ended": (
         _T("This link has ended. The badge still waits for you."),
@@ -147,7 +153,10 @@ PROBLEMS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     # The Backpack
     "item_unknown": (_T("There is no such badge in your Backpack."), _T("Look at the list of your badges.")),
-    "item_pending": (_T("This badge waits for its address."), _T("Verify the address that it was sent to.")),
+    "item_pending": (
+        _T("This badge waits until you verify its address."),
+        _T("Verify the address that it was sent to."),
+    ),
     "backpack_full": (_T("Your Backpack is full."), _T("Remove badges that you do not need.")),
     "not_a_credential": (
         _T("This is not a badge that can be read."),
@@ -177,30 +186,33 @@ PROBLEMS: Final[Mapping[str, tuple[str, str]]] = {
         _T("Check the address, or download the file and import that."),
     ),
     "one_input_expected": (
-        _T("Exactly one thing can be checked at a time."),
-        _T("Give either a credential, or a file, or an address."),
+        _T("Only one thing can be checked at a time."),
+        _T("Choose one: a credential, a file or an address."),
     ),
     "file_encoding_wrong": (_T("The file is not in base64."), _T("Encode its bytes in base64 (RFC 4648, section 4).")),
     "import_ambiguous": (
-        _T("Exactly one thing can be imported at a time."),
-        _T("Give either an address, or a text, or a file."),
+        _T("Only one thing can be imported at a time."),
+        _T("Choose one: an address, a text or a file."),
     ),
-    "cursor_invalid": (_T("This is not a place in the list."), _T("Begin at the start of the list.")),
+    "cursor_invalid": (_T("This part of the list is not there any more."), _T("Begin at the start of the list.")),
     # Everything else
     "host_unknown": (_T("There is no such host here."), _T("Check the address.")),
     "not_found": (_T("There is nothing at this address."), _T("Check the address.")),
-    "method_not_allowed": (_T("This cannot be done here."), _T("Look into the description of the API.")),
+    "method_not_allowed": (_T("This cannot be done here."), _T("See the description of the API.")),
     "request_malformed": (
         _T("The request is not of the form that is needed."),
-        _T("Look into the description of the API."),
+        _T("See the description of the API."),
     ),
-    "request_too_large": (_T("That is more than is read here."), _T("Send something smaller.")),
-    "media_type_unsupported": (_T("This kind of content is not read here."), _T("Send JSON, or a form with a file.")),
+    "request_too_large": (_T("This is larger than we can read here."), _T("Send something smaller.")),
+    "media_type_unsupported": (
+        _T("We cannot read this kind of content here."),
+        _T("Send JSON, or a form with a file."),
+    ),
     "verification_busy": (_T("Too many badges are being checked just now."), _T("Try again in a moment.")),
     "database_busy": (_T("The wallet is busy just now. Nothing was changed."), _T("Try again in a moment.")),
     "internal_error": (
         _T("Something went wrong on our side."),
-        _T("Try again later. Whoever runs this wallet can see it."),
+        _T("Try again in a few minutes. It was not your fault, and whoever runs this wallet can see what happened."),
     ),
 }
 

@@ -179,7 +179,7 @@ _OUTCOMES: Final[Mapping[str, str]] = {
     "passed": message("This is as it must be."),
     "failed": message("This is not as it must be."),
     "unknown": message("This could not be found out."),
-    "skipped": message("An earlier answer made this question pointless."),
+    "skipped": message("This was not checked, because an earlier check already gave the answer."),
 }
 
 # Headline, explanation, next step.
@@ -190,18 +190,18 @@ _VERDICTS: Final[Mapping[str, tuple[str, str, str]]] = {
         "",
     ),
     "invalid": (
-        message("No, this does not hold."),
-        message("Something about it is certainly wrong. The lines below say what."),
+        message("No, something is wrong with this."),
+        message("A check found something wrong. The lines below say what."),
         message("Ask the person who gave it to you for the original, or ask its issuer."),
     ),
     "malformed": (
         message("This cannot be read as a credential."),
-        message("It does not have the form that a credential must have, so there is nothing to check."),
+        message("It is not written the way a credential must be, so there is nothing to check."),
         message("Use the file exactly as its issuer gave it out, not a copy from another page."),
     ),
     "indeterminate": (
         message("This could not be checked completely."),
-        message("Nothing was found to be wrong, but something that is needed for an answer could not be had."),
+        message("We found nothing wrong, but something that we need for an answer could not be reached."),
         message("Try again later. Until then, do not take it for genuine."),
     ),
 }
@@ -212,7 +212,7 @@ _OFFLINE: Final = (
     message("Try again in a few minutes. If it stays so, ask the issuer."),
 )
 _WITHDRAWN: Final = (
-    message("Its issuer has withdrawn this."),
+    message("Its issuer has revoked this."),
     message("It was genuine once, and its issuer no longer stands behind it."),
     message("Ask its issuer why, or leave it out of what you show."),
 )
@@ -262,7 +262,7 @@ _HEADLINES: Final[Mapping[str, tuple[str, str, str]]] = {
         "",
     ),
     "nested_invalid": (
-        message("No: something inside it does not hold."),
+        message("No: something inside it is wrong."),
         message("It carries further credentials, and at least one of them is not genuine."),
         message("Look below which one it is."),
     ),
@@ -293,12 +293,12 @@ _HEADLINES: Final[Mapping[str, tuple[str, str, str]]] = {
     ),
     "verification_time_exceeded": (
         message("The check took too long and was ended."),
-        message("It is built so that checking it takes more work than we do for one credential."),
+        message("It is so large or so deep that checking it takes more work than we do for one credential."),
         message("Try again later, or ask its issuer for a simpler file."),
     ),
     "verification_memory_exceeded": (
         message("The check needed too much memory and was ended."),
-        message("It is built so that checking it takes more work than we do for one credential."),
+        message("It is so large or so deep that checking it takes more work than we do for one credential."),
         message("Try again later, or ask its issuer for a simpler file."),
     ),
     "verification_worker_lost": (
@@ -320,7 +320,7 @@ _TITLES: Final[Mapping[str, str]] = {
     "issuer": message("Signed by its issuer"),
     "schema": message("Rules that it names"),
     "period": message("In force today"),
-    "status": message("Not withdrawn"),
+    "status": message("Not revoked"),
     "nested": message("What is inside"),
     "recipient": message("Awarded to this person"),
     "holder": message("Shown by its owner"),
@@ -329,62 +329,62 @@ _TITLES: Final[Mapping[str, str]] = {
 }
 
 _SENTENCES: Final[Mapping[tuple[str, str], str]] = {
-    ("structure", "passed"): message("It has the form that a credential of its kind must have."),
-    ("structure", "failed"): message("It does not have the form that a credential of its kind must have."),
+    ("structure", "passed"): message("It is written the way a credential of its kind must be."),
+    ("structure", "failed"): message("It is not written the way a credential of its kind must be."),
     ("structure", "unknown"): message("Its form could not be judged."),
     ("context", "passed"): message("Every word in it has a known meaning, and is covered by the signature."),
     ("context", "failed"): message("It uses words that nobody has defined. A signature would not cover them."),
     ("context", "unknown"): message("It uses a vocabulary that is not known here and could not be fetched."),
     ("proof", "passed"): message("The signature fits. Nothing was changed since it was signed."),
     ("proof", "failed"): message("The signature does not fit what is written here."),
-    ("proof", "unknown"): message("The signature could not be checked, because the key could not be had."),
+    ("proof", "unknown"): message("The signature could not be checked, because its key could not be reached."),
     ("issuer", "passed"): message("The key that signed it is one that the named issuer publishes."),
     ("issuer", "failed"): message("The key that signed it is not one of the named issuer's."),
-    ("issuer", "unknown"): message("Whose key signed it could not be found out."),
-    ("issuer", "skipped"): message("Whose key signed it was not asked, because the signature was not confirmed."),
+    ("issuer", "unknown"): message("We could not find out whose key signed it."),
+    ("issuer", "skipped"): message("We did not check whose key signed it, because the signature was not confirmed."),
     ("schema", "passed"): message("It keeps to the rules that it names."),
     ("schema", "failed"): message("It breaks the rules that it names."),
     ("schema", "unknown"): message("The rules that it names could not be applied. That does not change the answer."),
     ("period", "passed"): message("Its dates cover the moment of the check."),
     ("period", "failed"): message("Its dates do not cover the moment of the check."),
     ("period", "unknown"): message("Its dates could not be read."),
-    ("status", "passed"): message("Its issuer has not withdrawn it."),
+    ("status", "passed"): message("Its issuer has not revoked it."),
     ("status", "failed"): message("Its issuer no longer stands behind it."),
-    ("status", "unknown"): message("Whether its issuer has withdrawn it could not be found out."),
+    ("status", "unknown"): message("We could not find out whether its issuer has revoked it."),
     ("status", "skipped"): message(
-        "Whether its issuer has withdrawn it was not asked, because it is not proven to be the issuer's."
+        "We did not check whether its issuer has revoked it, because it is not proven to come from that issuer."
     ),
     ("nested", "passed"): message("Every credential inside it is good."),
     ("nested", "failed"): message("A credential inside it is not good."),
     ("nested", "unknown"): message("A credential inside it could not be checked."),
     ("recipient", "passed"): message("It names the person that was asked for."),
     ("recipient", "failed"): message("It does not name the person that was asked for."),
-    ("recipient", "unknown"): message("Whom it names could not be found out."),
+    ("recipient", "unknown"): message("We could not find out whom it names."),
     ("holder", "passed"): message("Whoever shows it has proven to be its owner."),
     ("holder", "failed"): message("Whoever shows it has not proven to be its owner."),
-    ("holder", "unknown"): message("Whether its owner shows it could not be found out."),
+    ("holder", "unknown"): message("We could not find out whether its owner shows it."),
     ("trust", "passed"): message("Its issuer is on a list of known issuers."),
     ("trust", "failed"): message("Its issuer is not on a list of known issuers."),
-    ("trust", "unknown"): message("Whether its issuer is known could not be found out."),
+    ("trust", "unknown"): message("We could not find out whether its issuer is known."),
     ("credentials", "passed"): message("Every credential that is shown is good."),
     ("credentials", "failed"): message("A credential that is shown is not good."),
     ("credentials", "unknown"): message("A credential that is shown could not be checked."),
 }
 
 _BY_CODE: Final[Mapping[str, str]] = {
-    "status_absent": message("Its issuer offers no way to withdraw it."),
-    "revoked": message("Its issuer has withdrawn it."),
-    "badge_revoked": message("Its issuer has withdrawn it."),
+    "status_absent": message("Its issuer did not set up a way to revoke it."),
+    "revoked": message("Its issuer has revoked it."),
+    "badge_revoked": message("Its issuer has revoked it."),
     "suspended": message("Its issuer has suspended it for now."),
     "expired": message("It has expired."),
     "not_yet_valid": message("Its time has not begun yet."),
     "nested_absent": message("No other credentials are inside."),
     "schema_absent": message("It names no rules of its own."),
     "proof_missing": message("Nobody has signed it."),
-    "status_list_expired": message("The issuer's list of withdrawn badges is out of date, so it does not count."),
+    "status_list_expired": message("The issuer's list of revoked badges is out of date, so it does not count."),
     "hosted_copy_confirmed": message("Its issuer publishes exactly this at its address."),
     "hosted_copy_differs": message("Its issuer publishes something else at its address."),
-    "badge_not_revoked": message("Its issuer has not withdrawn it."),
+    "badge_not_revoked": message("Its issuer has not revoked it."),
     "link_not_fetched": message("Nothing could be fetched from this link."),
     "verification_time_exceeded": message("The check took too long and was ended."),
     "verification_memory_exceeded": message("The check needed too much memory and was ended."),

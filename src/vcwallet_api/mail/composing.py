@@ -78,8 +78,8 @@ class Composer:
             footnotes=[
                 _(
                     message(
-                        "If you did not ask for it, somebody mistyped an address. You need not do anything: without "
-                        "the code nothing happens."
+                        "If you did not ask for it, somebody mistyped an address. You do not need to do anything: "
+                        "without the code, nothing happens."
                     )
                 )
             ],
