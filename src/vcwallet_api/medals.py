@@ -32,6 +32,8 @@ _HUES: Final = (
     (8, 42),
     (190, 120),
 )
+# Two letters of which one is as wide as these would stand on the ring around them.
+_WIDE: Final = frozenset("MWŴШЩЮЖÆŒ")
 # Words that say nothing about an achievement.
 _SMALL_WORDS: Final = frozenset(
     [
@@ -106,7 +108,7 @@ def draw_medal(medal: Medal) -> str:
     petals, bits = 12 + 2 * (bits % 5), bits // 5
     tilt, bits = bits % 30, bits // 30
     outline = _SHAPES[shape]
-    size = 66 if len(medal.initials) == 1 else 54
+    size = 66 if len(medal.initials) == 1 else 44 if _WIDE & set(medal.initials) else 54
     letters = (
         f'<text x="100" y="101" font-family="Georgia, \'Noto Serif\', \'Noto Naskh Arabic\', serif" font-size="{size}" '
         f'font-weight="700" text-anchor="middle" dominant-baseline="central" fill="hsl({hue} 70% 16%)">'
