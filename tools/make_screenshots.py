@@ -13,15 +13,17 @@ from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from tests.vcwallet_api.live_wallet import LiveWallet, free_port
 from tests.vcwallet_api.test_in_the_browser import BADGES, CHROMIUM, FLAGS, Visitor
-from tests.vcwallet_api.wallet_world import Catcher, changed_by_one_byte
+from tests.vcwallet_api.wallet_world import BEN, Catcher, changed_by_one_byte
 from tools.make_learner_example import ANA, ANA_AT_HOME, KNOTS_REVOKED, REVOCATIONS, revocations
+from vcwallet_api.languages import Languages
+from vcwallet_api.mail.composing import Composer
 from vcwallet_api.storage.database import open_database
 from vcwallet_api.storage.migrating import migrate
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "screenshots"
 
 # Dark and right-to-left are the same code everywhere: a few pages show them.
-SHOWN_IN_EVERY_SET = ("home", "verify-genuine", "verify-changed", "backpack", "badge")
+SHOWN_IN_EVERY_SET = ("home", "verify-genuine", "backpack", "badge")
 # Name of the set, width, colour scheme, language.
 SETS = (
     ("phone", 375, "light", "en"),
@@ -57,12 +59,17 @@ def take(chromium: Browser, wallet: LiveWallet) -> None:
         context = _context(chromium, wallet, width, scheme, language)
         for page, path in (("home", "/"), ("claim", claim), ("sign-in", "/sign-in"), ("verify", "/verify")):
             _shoot(context, wallet, path, f"{page}-{name}")
+        _shoot(context, wallet, "/there-is-no-such-page", f"problem-{name}")
         for page, content in (
             ("genuine", BADGES["safety-basics.jwt"]),
             ("changed", changed_by_one_byte(BADGES["rope-work.json"])),
+            ("unreadable", b'{"type": "a badge, perhaps"}'),
         ):
             _verify(context, wallet, content, f"verify-{page}-{name}")
         context.close()
+    _could_not_be_checked(chromium, wallet)
+    _mails(chromium)
+    _empty_backpack(chromium, wallet)
     ana = Visitor(chromium, wallet).sign_in()
     for badge in ("rope-work.json", "knots-2019.json", "first-aid.json"):
         wallet.deliver(BADGES[badge])
@@ -94,6 +101,39 @@ def take(chromium: Browser, wallet: LiveWallet) -> None:
         context.close()
 
 
+def _could_not_be_checked(chromium: Browser, wallet: LiveWallet) -> None:
+    """An issuer whose website does not answer."""
+    badge = BADGES["rope-work.json"].replace(b"harbour.example", b"closed.example")
+    for name, width, scheme, language in SETS[:2]:
+        context = _context(chromium, wallet, width, scheme, language)
+        _verify(context, wallet, badge, f"verify-unsure-{name}")
+        context.close()
+
+
+def _mails(chromium: Browser) -> None:
+    """The invitation in every language, and once in the dark."""
+    composer, languages = Composer("https://wallet.example"), Languages()
+    for language, scheme in (*((each.code, "light") for each in languages.all), ("en", "dark")):
+        mail = composer.first_badge(
+            languages[language], badge="Rope Work", issuer="Harbour College", claim_path="/claim/4fJ2u8Qw"
+        )
+        context = chromium.new_context(viewport={"width": 600, "height": 400}, color_scheme=scheme)
+        page = context.new_page()
+        page.set_content(mail.html)
+        page.screenshot(path=FOLDER / f"mail-{language}{'-dark' if scheme == 'dark' else ''}.png", full_page=True)
+        context.close()
+
+
+def _empty_backpack(chromium: Browser, wallet: LiveWallet) -> None:
+    """What somebody sees who has an account and no badge yet."""
+    ben = Visitor(chromium, wallet).sign_in(BEN)
+    for name, width, scheme, language in SETS[:2]:
+        context = _context(chromium, wallet, width, scheme, language)
+        context.add_cookies(ben.context.cookies())
+        _shoot(context, wallet, "/backpack", f"backpack-empty-{name}")
+        context.close()
+
+
 def _context(chromium: Browser, wallet: LiveWallet, width: int, scheme: str, language: str) -> BrowserContext:
     locale = {"en": "en-GB"}.get(language, language)
     return chromium.new_context(
@@ -116,6 +156,8 @@ def _shoot(context: BrowserContext, wallet: LiveWallet, path: str, name: str) ->
 
 
 def _verify(context: BrowserContext, wallet: LiveWallet, content: bytes, name: str) -> None:
+    if not _is_shown(name):
+        return
     page = context.new_page()
     page.goto(f"{wallet.base_url}/verify")
     page.locator("#file").set_input_files({"name": "badge", "mimeType": "text/plain", "buffer": content})
