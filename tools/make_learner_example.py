@@ -8,10 +8,16 @@ import hashlib
 import json
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from tools.make_selective import secrets_from
+from vcwallet import Identity, LearnerRecord, Profile, issue, standard_toolkit
 from vcwallet.images import png
+from vcwallet.securing.signing_tokens import sign_vc_sd_jwt
+from vcwallet.securing.suites.ecdsa_sd import EcdsaSd
 from vcwallet.testing.pictures import png_picture
 from vcwallet.testing.signing import SampleKey, add_proof, badge_claims, to_jwt
 
@@ -25,6 +31,8 @@ ANA = "ana@campus.example"
 ANA_AT_HOME = "ana@home.example"
 
 HARBOUR, HARBOUR_KEY = "did:web:harbour.example", SampleKey.from_seed("Harbour College")
+# Signs what can be shown in part.
+HARBOUR_PARTS = SampleKey.from_seed("Harbour College, parts", "P-256").named(f"{HARBOUR}#key-2")
 OLD_SCHOOL_KEY = SampleKey.from_seed("Old School", "P-256")
 REVOCATIONS = "https://harbour.example/revocations.json"
 
@@ -77,6 +85,76 @@ def by_harbour_as_token(document: Mapping[str, Any]) -> bytes:
     return to_jwt(badge_claims(document, moment), HARBOUR_KEY, kid=f"{HARBOUR}#key-1").encode()
 
 
+def navigation(number: int) -> dict[str, Any]:
+    """Navigation I with a score and evidence, which the learner may withhold."""
+    score = f"https://harbour.example/achievements/{number}#score"
+    document = badge(number, "Navigation I", "2024-05-17T09:00:00Z")
+    subject = document["credentialSubject"]
+    subject["achievement"]["resultDescription"] = [
+        {
+            "id": score,
+            "type": ["ResultDescription"],
+            "name": "Score",
+            "resultType": "Percent",
+            "valueMin": "0",
+            "valueMax": "100",
+        }
+    ]
+    subject["result"] = [{"type": ["Result"], "resultDescription": score, "value": "87", "status": "Completed"}]
+    evidence = {
+        "id": f"https://harbour.example/evidence/{number}",
+        "type": ["Evidence"],
+        "name": "Passage plan",
+        "narrative": "From Harlingen to Terschelling, against the tide.",
+    }
+    return document | {"evidence": [evidence]}
+
+
+def by_harbour_in_parts(document: Mapping[str, Any]) -> bytes:
+    """Signed by Harbour College with ecdsa-sd-2023: for the learner alone, who derives from it what others are shown."""
+    standard = standard_toolkit()
+    suites = tuple(
+        EcdsaSd(secrets_from(document["id"])) if suite.name == "ecdsa-sd-2023" else suite
+        for suite in standard.cryptosuites
+    )
+    subject = "/credentialSubject"
+    signed = issue(
+        document,
+        HARBOUR_PARTS.signer,
+        securing="ecdsa-sd-2023",
+        mandatory=["/id", f"{subject}/identifier", f"{subject}/achievement"],
+        toolkit=replace(standard, cryptosuites=suites),
+        at=datetime(2024, 5, 17, 9, tzinfo=UTC),
+    )
+    return (json.dumps(signed.document, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def by_harbour_as_sd_jwt(document: Mapping[str, Any]) -> bytes:
+    """Signed by Harbour College as vc+sd-jwt, with all disclosures."""
+    return sign_vc_sd_jwt(
+        document,
+        HARBOUR_PARTS.signer,
+        disclosable=["/credentialSubject/result", "/evidence"],
+        holder=None,
+        random_bytes=secrets_from(document["id"]),
+    ).encode()
+
+
+def record() -> bytes:
+    """Three badges of Harbour College in a record that it signed: each has its own proof as well."""
+    names = {7: "Knots", 8: "Signals", 9: "Swimming"}
+    badges = [json.loads(by_harbour(badge(number, name, "2024-02-09T09:00:00Z"))) for number, name in names.items()]
+    document = LearnerRecord(
+        id="urn:uuid:00000000-0000-4000-9000-000000000010",
+        issuer=Profile(HARBOUR, "Harbour College"),
+        recipient=Identity.email(ANA, salt="salt of the sea"),
+        name="First year at sea",
+        badges=badges,
+        valid_from=datetime(2024, 5, 24, 9, tzinfo=UTC),
+    ).to_document()
+    return by_harbour(document)
+
+
 def by_old_school(document: Mapping[str, Any]) -> bytes:
     """Signed by Old School, which has nothing but its key."""
     issued = {**document, "issuer": {"id": OLD_SCHOOL_KEY.did, "type": ["Profile"], "name": "Old School"}}
@@ -112,6 +190,9 @@ def samples() -> dict[str, bytes]:
         "first-aid.json": by_old_school(
             badge(4, "First Aid", "2021-05-02T09:00:00Z", validUntil="2023-12-31T23:59:59Z")
         ),
+        "navigation-1.sd-jwt": by_harbour_as_sd_jwt(navigation(5)),
+        "navigation-1.json": by_harbour_in_parts(navigation(6)),
+        "first-year.json": record(),
         "laser-cutting.json": hosted,
         "laser-cutting.png": png.put_text(png_picture(), "openbadges", hosted.decode()),
     }
@@ -131,14 +212,16 @@ KNOTS_REVOKED = {
 
 def world() -> dict[str, Any]:
     """What the issuers publish, by address. The badge Knots 2019 is not revoked yet."""
-    method = f"{HARBOUR}#key-1"
-    key = {"id": method, "type": "Multikey", "controller": HARBOUR, "publicKeyMultibase": HARBOUR_KEY.multikey}
+    keys = {f"{HARBOUR}#key-1": HARBOUR_KEY, f"{HARBOUR}#key-2": HARBOUR_PARTS}
     context = "https://w3id.org/openbadges/v2"
     return {
         "https://harbour.example/.well-known/did.json": {
             "id": HARBOUR,
-            "verificationMethod": [key],
-            "assertionMethod": [method],
+            "verificationMethod": [
+                {"id": method, "type": "Multikey", "controller": HARBOUR, "publicKeyMultibase": key.multikey}
+                for method, key in keys.items()
+            ],
+            "assertionMethod": list(keys),
         },
         REVOCATIONS: revocations(),
         MAKERS_AWARD: laser_cutting(),

@@ -47,6 +47,7 @@ class Contents:
     - `securing`: how it is signed; "" if unknown.
     - `picture`: where its picture is: inside the credential, or drawn by us. `picture_text`: what it shows.
     - `results`, `evidence`, `skills`: entries; `tags`: words.
+    - `members`: the badges in a learner record, with who issued them.
     """
 
     name: str
@@ -67,6 +68,7 @@ class Contents:
     evidence: tuple[Entry, ...]
     skills: tuple[Entry, ...]
     tags: tuple[str, ...]
+    members: tuple[Entry, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The same as JSON values, to cross a process."""
@@ -77,11 +79,12 @@ class Contents:
     def from_json(cls, values: Mapping[str, Any]) -> "Contents":
         """What `to_json` gave."""
         moments = {name: datetime.fromisoformat(values[name]) if values[name] else None for name in _MOMENTS}
-        entries = {name: tuple(Entry(**entry) for entry in values[name]) for name in ("results", "evidence", "skills")}
+        entries = {name: tuple(Entry(**entry) for entry in values[name]) for name in _ENTRIES}
         return cls(**{**values, **moments, **entries, "tags": tuple(values["tags"])})
 
 
 _MOMENTS: Final = ("awarded_on", "expires_on")
+_ENTRIES: Final = ("results", "evidence", "skills", "members")
 
 
 def contents_of(credential: Credential | Assertion, securing: str = "") -> Contents:
@@ -118,6 +121,7 @@ def contents_of(credential: Credential | Assertion, securing: str = "") -> Conte
         tags=tuple(_text(tag, _MAX_NAME) for tag in _list(achievement.get("tag") or achievement.get("tags")))[
             :_MAX_ENTRIES
         ],
+        members=tuple(_members(credential)),
     )
 
 
@@ -134,6 +138,11 @@ def picture_source(image: Any) -> str | None:
 
 def _evidence(credential: Credential | Assertion) -> Any:
     return credential.document.get("evidence")
+
+
+def _members(credential: Credential | Assertion) -> Iterable[Entry]:
+    for member in () if isinstance(credential, Assertion) else credential.members[:_MAX_ENTRIES]:
+        yield Entry(_text(member.name, _MAX_NAME), _text(member.issuer_name, _MAX_NAME), None)
 
 
 def _recipient_name(subject: Mapping[str, Any]) -> str:

@@ -33,7 +33,8 @@ _MAX_WAIT_SECONDS: Final = 20.0
 
 _ACCEPT: Final = "application/vc, application/vc+jwt, application/ld+json, application/json, image/png, image/svg+xml"
 
-_POLICY: Final = Policy(required_checks=Policy().required_checks - {"period"})
+# A wallet is the holder's: what an issuer made for the holder alone, to show in parts, belongs here.
+_POLICY: Final = Policy(required_checks=Policy().required_checks - {"period"}, accept_base_proofs=True)
 
 
 @dataclass(frozen=True, slots=True)

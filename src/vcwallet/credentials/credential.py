@@ -100,6 +100,12 @@ class Credential:
         return achievement if isinstance(achievement, Mapping) else None
 
     @property
+    def members(self) -> tuple["Credential", ...]:
+        """What a learner record has in it (CLR 2.0, `verifiableCredential` of the subject); () for anything else."""
+        entries = as_list((self.subject or {}).get("verifiableCredential"))
+        return tuple(Credential(entry) for entry in entries if isinstance(entry, Mapping))
+
+    @property
     def valid_from(self) -> datetime | None:
         """`validFrom`, or `issuanceDate` of data model 1.1; None also when it cannot be read."""
         return self._moment("validFrom", "issuanceDate")

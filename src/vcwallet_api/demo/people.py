@@ -13,6 +13,8 @@ _FOLDER = files("vcwallet_api.demo") / "learner"
 _DELIVERED: Final = (
     ("safety-basics.jwt", "ana@campus.example"),
     ("rope-work.json", "ana@campus.example"),
+    ("navigation-1.sd-jwt", "ana@campus.example"),
+    ("first-year.json", "ana@campus.example"),
     ("knots-2019.json", "ana@campus.example"),
     ("first-aid.json", "ana@campus.example"),
     ("laser-cutting.json", "ana@home.example"),

@@ -17,6 +17,7 @@ from typing import Any, Final, TypeVar
 from sqlalchemy import URL, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from vcwallet_api.refusals import Unavailable
@@ -69,13 +70,14 @@ class Database:
     def retrying(self, work: Callable[[Session], Answer]) -> Answer:
         """What `work` answers, done in `write()`; again from the start when transactions got in each other's way.
 
-        That is so too when two wrote what must be unique: the second time `work` sees what the other wrote.
+        That is so too when two wrote what must be unique, or one removed the row that the other was to change: the second
+        time `work` sees what the other did.
         """
         for tries in range(1, _MAX_TRIES + 1):
             try:
                 with self.write() as session:
                     return work(session)
-            except DBAPIError as error:
+            except (DBAPIError, StaleDataError) as error:
                 if not _may_be_tried_again(error) or tries == _MAX_TRIES:
                     raise
                 time.sleep(random.uniform(0, 0.01 * 2**tries))  # noqa: S311 - spreads, protects nothing
@@ -142,5 +144,7 @@ def _as_refusals() -> Iterator[None]:
         raise Unavailable("database_busy") from error
 
 
-def _may_be_tried_again(error: DBAPIError) -> bool:
-    return isinstance(error, IntegrityError) or getattr(error.orig, "sqlstate", None) in _RETRIED_STATES
+def _may_be_tried_again(error: DBAPIError | StaleDataError) -> bool:
+    if isinstance(error, StaleDataError | IntegrityError):
+        return True
+    return getattr(error.orig, "sqlstate", None) in _RETRIED_STATES

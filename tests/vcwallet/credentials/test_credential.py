@@ -100,3 +100,15 @@ def test_the_older_data_model_is_compared_with_the_newer():
 
     assert is_newer(credential(valid_from="2026-01-01T00:00:00.001Z"), older)
     assert not is_newer(older, credential(valid_from="2026-01-01T00:00:00Z"))
+
+
+def test_the_members_of_a_record_are_seen_one_by_one_and_nothing_else_has_any():
+    inside = {"id": "urn:1", "name": "Knots"}
+
+    record = Credential({"credentialSubject": {"verifiableCredential": [inside, "a.b.c"]}})
+    of_one = Credential({"credentialSubject": {"verifiableCredential": inside}})
+
+    assert [member.name for member in record.members] == ["Knots"]
+    assert of_one.members == record.members
+    assert Credential({"credentialSubject": [{"verifiableCredential": inside}, {}]}).members == ()
+    assert credential().members == ()

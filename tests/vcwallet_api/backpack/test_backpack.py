@@ -31,7 +31,17 @@ def rope(name="Rope Work", awarded="2024-04-12T09:00:00Z", **members):
     return badge(2, name, awarded, **members)
 
 
-@pytest.mark.parametrize("name", ["safety-basics.jwt", "rope-work.json", "laser-cutting.png"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "safety-basics.jwt",
+        "rope-work.json",
+        "laser-cutting.png",
+        "navigation-1.sd-jwt",
+        "navigation-1.json",
+        "first-year.json",
+    ],
+)
 def test_what_was_received_is_kept_byte_for_byte(sqlite_wallet, name):
     owner = sqlite_wallet.signed_in("ana@home.example" if "laser" in name else ANA)
     item = owner.import_file(BADGES[name]).json()["item"]
@@ -43,6 +53,18 @@ def test_what_was_received_is_kept_byte_for_byte(sqlite_wallet, name):
     assert raw.headers["content-disposition"].startswith('attachment; filename="badge.')
     assert raw.headers["content-security-policy"].startswith("sandbox")
     assert raw.headers["content-type"].partition(";")[0] == item["media_type"]
+
+
+def test_what_an_issuer_made_for_the_holder_alone_is_good_in_the_wallet_and_nowhere_else(wallet):
+    ana = wallet.signed_in()
+
+    held = ana.import_file(BADGES["navigation-1.json"]).json()["item"]
+    shown = ana.post("/verify", json={"credential": json.loads(BADGES["navigation-1.json"])}).json()
+
+    assert (held["name"], held["state"]) == ("Navigation I", "valid")
+    assert reindex(wallet.parts.database, wallet.parts.verifier) == (1, [])
+    assert shown["verdict"] == "invalid"
+    assert "base_proof_shown" in {check["code"] for check in shown["checks"]}
 
 
 def test_a_newer_version_takes_the_place_of_the_older_and_not_the_other_way_round(wallet):

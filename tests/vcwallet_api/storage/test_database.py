@@ -149,6 +149,26 @@ def test_two_who_write_one_key_meet_and_the_second_sees_what_the_first_wrote(dat
     assert seen == ([False] if database.is_sqlite else [False, True])
 
 
+def test_who_changes_a_row_that_another_removed_meanwhile_looks_again(database):
+    if database.is_sqlite:
+        pytest.skip("SQLite has one writer at a time: nothing is removed meanwhile")
+    row = account()
+    database.retrying(lambda session: session.add(row))
+    seen = []
+
+    def _change(session):
+        known = session.get(Account, row.id)
+        seen.append(known is not None)
+        if known is not None:
+            with database.engine.begin() as other:
+                other.execute(text("DELETE FROM account WHERE id = :id"), {"id": row.id})
+            known.language = "nl"
+
+    database.retrying(_change)
+
+    assert seen == [True, False]
+
+
 def test_serialization_failures_are_tried_again(database):
     if database.is_sqlite:
         pytest.skip("SQLite has one writer at a time, and no serialization failures")
