@@ -8,10 +8,11 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .PHONY: demo wallet test lint format bench rivals docs contexts vectors issued selective examples screenshots slow clean
 
-demo: $(VENV)/demo ## tell the story of a badge, and verify sample files of every kind
+demo: $(VENV)/service ## tell the story of a badge, verify a sample of every kind, and open the wallet with sample people
 	$(BIN)/python examples/demo.py
+	$(BIN)/python examples/wallet.py
 
-wallet: $(VENV)/service ## start the wallet service with sample people, on this machine only
+wallet: $(VENV)/service ## start the wallet service with sample people, as it is before anybody came
 	$(BIN)/vcwallet-api demo
 
 test: lint $(VENV)/browser ## what continuous integration runs
@@ -77,11 +78,6 @@ clean:
 # Each stamp is renewed when the lock or the project's own description changes.
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
-
-$(VENV)/demo: requirements/build.txt requirements/runtime.txt pyproject.toml | $(VENV)/bin/python
-	$(PIP) --require-hashes -r requirements/build.txt -r requirements/runtime.txt
-	$(PIP) --no-deps --no-build-isolation --editable .
-	@touch $@
 
 $(VENV)/service: requirements/build.txt requirements/service.txt pyproject.toml | $(VENV)/bin/python
 	$(PIP) --require-hashes -r requirements/build.txt -r requirements/service.txt

@@ -75,6 +75,28 @@ def test_the_demo_tells_a_story_and_verifies_samples_of_every_kind():
     assert done.stderr == ""
 
 
+def test_the_demo_goes_through_a_first_day_with_the_wallet_service():
+    done = subprocess.run(
+        [sys.executable, ROOT / "examples" / "wallet.py"],
+        capture_output=True,
+        text=True,
+        check=True,
+        stdin=subprocess.DEVNULL,
+        env={**os.environ, "COLUMNS": "100", "NO_COLOR": "1"},
+    )
+
+    for said in (
+        "Harbour College awarded you a badge: Safety Basics",
+        "First Aid · Old School · expired",
+        "Laser Cutting · City Makers · valid",
+        "Navigation I: already_held",
+        "422 proof_invalid",
+        "invalid signature_invalid",
+    ):
+        assert said in done.stdout
+    assert done.stderr == ""
+
+
 def test_the_samples_are_what_the_tool_makes():
     from tools.make_examples import FOLDER, samples, world
 

@@ -46,6 +46,17 @@ def test_a_mistake_names_the_variable_and_repeats_no_secret(name, value):
     assert "SECRET" not in name or value == "" or value not in str(told.value) or name.endswith("FILE")
 
 
+def test_the_settings_of_the_sample_deployment_are_settings(tmp_path):
+    lines = (ROOT / "examples" / "deployment" / "wallet.env").read_text().splitlines()
+    values = dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
+    secret = tmp_path / "secret-key"
+    secret.write_text(GOOD["VCWALLET_SECRET_KEY"] + "\n")
+
+    settings = read_settings({**values, "VCWALLET_SECRET_KEY_FILE": str(secret)})
+
+    assert (settings.trusted_proxies, settings.mail_from) == (1, "Our wallet <wallet@wallet.example>")
+
+
 def test_secrets_are_not_in_the_text_of_the_settings():
     settings = read_settings(
         {**GOOD, "VCWALLET_SMTP_URL": "smtp://me:hush@mail.example", "VCWALLET_DATABASE_URL": "postgresql://u:hush@h/d"}
