@@ -113,6 +113,9 @@ class _Labelling:
 
     def labels(self) -> dict[str, str]:
         """Steps 3 to 5 of section 4.4."""
+        if len(self._links) == 1:  # as in the options of a proof: there is nothing to tell it from
+            self._label(*self._links)
+            return self._labels
         by_hash: dict[str, list[str]] = {}
         for node in self._links:
             self._first_degree[node] = first = self._hash_first_degree(node)
