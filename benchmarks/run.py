@@ -140,9 +140,11 @@ def measure(folder: Path, taking_part: list[Contestant], only: set[str]) -> None
     for action, name, rounds, turns in MEASURED:
         if only and name not in only:
             continue
-        for turn in range(turns + WARM_UP_TURNS):
+        # What is so long that one turn is enough comes when everybody is warm.
+        warm_up = WARM_UP_TURNS if turns > 1 else 0
+        for turn in range(turns + warm_up):
             for contestant in taking_part:
-                contestant.turn(action, folder / name, rounds, counts=turn >= WARM_UP_TURNS)
+                contestant.turn(action, folder / name, rounds, counts=turn >= warm_up)
     for contestant in taking_part:
         contestant.stop()
 
