@@ -43,6 +43,7 @@ from vcwallet.terminal.command_parts import (
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from vcwallet.fetching.fetcher import Fetcher
     from vcwallet.policy import Recipient
     from vcwallet.report import Verdict, VerificationReport
     from vcwallet.terminal.screen import Screen
@@ -233,14 +234,18 @@ def verify_command(  # noqa: PLR0913 - the options of a command
     folder, give one line for each, with the same object on it; its first member
     "source" then names the input.
     """
-    from vcwallet import CachingFetcher, HttpFetcher, Policy, standard_toolkit
+    from vcwallet import CachingFetcher, Policy, standard_toolkit
     from vcwallet.terminal.evidence_file import open_evidence_file
     from vcwallet.terminal.report_lines import show_brief, show_report, show_summary
     from vcwallet.terminal.screen import Screen
     from vcwallet.terminal.source_reports import reports_on
     from vcwallet.terminal.sources import find_sources, is_folder
 
-    fetcher = HttpFetcher() if online else None
+    fetcher: Fetcher | None = None
+    if online:
+        from vcwallet import HttpFetcher  # which loads httpx: 60 ms
+
+        fetcher = HttpFetcher()
     sources = find_sources(inputs, fetcher)
     is_batch = len(inputs) > 1 or is_folder(inputs[0])
     toolkit = standard_toolkit(CachingFetcher(fetcher) if fetcher is not None else None)

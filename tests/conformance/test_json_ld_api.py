@@ -14,8 +14,9 @@ import pytest
 
 from tests.shared_data import cases
 from vcwallet.errors import VcwalletError
-from vcwallet.linked_data.canonical_rdf import canonicalize, parse_nquads
+from vcwallet.linked_data.canonical_rdf import canonicalize
 from vcwallet.linked_data.context_loader import standard_contexts
+from vcwallet.linked_data.nquads import parse_nquads
 from vcwallet.linked_data.statements import to_statements
 from vcwallet.wire.strict_json import parse
 

@@ -286,7 +286,7 @@ def test_the_faulty_fixture_of_1_0_is_malformed(path):
     "path", cases("examples", 2, _examples(*(f"ob2-validator-core/{v}_assertion.json" for v in ("0_5", "0_5_1"))))
 )
 def test_the_fixtures_of_0_5_need_their_address_and_an_issuer_at_the_same_site(path):
-    from vcwallet.operations.verifying_badge_v2 import is_badge_v2
+    from vcwallet.operations.document_kind import is_badge_v2
     from vcwallet.securing.envelope import HostedAddress
 
     upgraded, version = upgrade(_load(path), "assertion", address="http://oldstyle.com/assertions/1")

@@ -8,7 +8,8 @@ import pytest
 
 from tests.shared_data import cases
 from vcwallet.errors import Undecided
-from vcwallet.linked_data.canonical_rdf import canonicalize, parse_nquads
+from vcwallet.linked_data.canonical_rdf import canonicalize
+from vcwallet.linked_data.nquads import parse_nquads
 
 SUITE = "vectors/rdf-canon/tests"
 

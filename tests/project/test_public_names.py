@@ -129,4 +129,20 @@ def test_verifying_loads_only_what_this_credential_needs():
     )
     loaded = json.loads(_run(code))
 
-    assert [name for name in ("jwcrypto", "httpx", "click", "rich") if name in loaded] == []
+    needless = ("jwcrypto", "httpx", "click", "rich", "multiprocessing", "vcwallet.operations.badge_v2_checks")
+    assert [name for name in needless if name in loaded] == []
+
+
+def test_the_command_that_verifies_one_file_loads_no_http_client_and_no_processes():
+    badge = Path(__file__).parents[2] / "examples" / "badges" / "badge-jcs.json"
+    code = (
+        "import contextlib, io, json, runpy, sys\n"
+        f"sys.argv = ['vcwallet', 'verify', {str(badge)!r}]\n"
+        "with contextlib.redirect_stdout(io.StringIO()) as shown, contextlib.suppress(SystemExit):\n"
+        "    runpy.run_module('vcwallet', run_name='__main__')\n"
+        "print(json.dumps([shown.getvalue(), *sorted(sys.modules)]))"
+    )
+    shown, *loaded = json.loads(_run(code))
+
+    assert "vcwallet.operations.verifying" in loaded, shown
+    assert [name for name in ("httpx", "multiprocessing", "concurrent.futures.process") if name in loaded] == []

@@ -276,9 +276,9 @@ def _entries(holder: dict[str, Any], member: str, pointer: str) -> Iterator[tupl
     value = holder.get(member)
     if isinstance(value, list):
         for index, entry in enumerate(value):
-            yield json_pointer.join(pointer, member, index), entry
+            yield f"{pointer}/{member}/{index}", entry  # members of the model need no escaping
     elif value is not None:
-        yield json_pointer.join(pointer, member), value
+        yield f"{pointer}/{member}", value
 
 
 def _object(holder: dict[str, Any], member: str) -> dict[str, Any]:

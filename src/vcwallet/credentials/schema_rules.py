@@ -18,7 +18,7 @@ from vcwallet.errors import Malformed, Problem
 from vcwallet.wire import json_pointer, strict_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from jsonschema_rs import ValidationError, Validator
 
@@ -84,14 +84,17 @@ def structure_schema_for(document: object) -> SchemaName | None:
 
 def schema_problems(document: object, name: SchemaName) -> list[Problem]:
     """What one of our schemas finds wrong: at most MAX_PROBLEMS problems, each with code "schema_violation"."""
-    collects = _has_at_most(MAX_NODES_FOR_ALL_PROBLEMS, document)
-    return _problems(_compiled(name), bundled(name), document, ask_for="all" if collects else "first")
+    return problems_found_by(_compiled(name), bundled(name), document)
 
 
 def problems_found_by(validator: "Validator", schema: dict[str, Any], document: object) -> list[Problem]:
     """What another schema of our own, compiled by its owner, finds wrong; as `schema_problems`."""
-    collects = _has_at_most(MAX_NODES_FOR_ALL_PROBLEMS, document)
-    return _problems(validator, schema, document, ask_for="all" if collects else "first")
+    return _problems(
+        validator,
+        schema,
+        document,
+        ask_for=lambda: "all" if _has_at_most(MAX_NODES_FOR_ALL_PROBLEMS, document) else "first",
+    )
 
 
 def bundled_schema(url: str) -> SchemaName | None:
@@ -129,7 +132,7 @@ def problems_against(document: object, schema: object) -> list[Problem]:
         validator = _compiled_foreign(json.dumps(schema), dialect)
     except (ValueError, jsonschema_rs.ReferencingError) as exc:  # ValidationError is a ValueError
         raise unusable(f"it is not a valid schema: {_shortened(str(exc))}") from exc
-    return _problems(validator, schema, document, ask_for="all" if cost <= MAX_COST_FOR_PROBLEMS else "none")
+    return _problems(validator, schema, document, ask_for=lambda: "all" if cost <= MAX_COST_FOR_PROBLEMS else "none")
 
 
 @lru_cache(maxsize=8)
@@ -170,14 +173,20 @@ def _dialect(schema: dict[str, Any]) -> str:
 
 
 def _problems(
-    validator: "Validator", schema: dict[str, Any], document: object, *, ask_for: Literal["all", "first", "none"]
+    validator: "Validator",
+    schema: dict[str, Any],
+    document: object,
+    *,
+    ask_for: "Callable[[], Literal['all', 'first', 'none']]",
 ) -> list[Problem]:
+    """`ask_for` says how many problems may be looked for, and is asked only where there are any."""
     try:
         if validator.is_valid(document):
             return []
-        if ask_for == "none":
+        wanted = ask_for()
+        if wanted == "none":
             return [Problem("schema_violation", "the document does not satisfy the schema")]
-        errors = validator.iter_errors(document) if ask_for == "all" else _first_error(validator, document)
+        errors = validator.iter_errors(document) if wanted == "all" else _first_error(validator, document)
     except ValueError as exc:  # a Python value that is not JSON, or an unpaired surrogate
         return [Problem("schema_violation", f"the document cannot be read as JSON: {_shortened(str(exc))}")]
     found: dict[tuple[str, str], Problem] = {}

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from vcwallet.dids import https_controller
-from vcwallet.dids.did import parse_did, parse_did_url
+from vcwallet.dids.did import DidUrl, parse_did, parse_did_url
 from vcwallet.dids.document import ControllerDocument, VerificationMethod
 from vcwallet.dids.method import DidMethod
 from vcwallet.errors import Malformed, Refused, Undecided
@@ -21,14 +21,17 @@ def resolve_controller(identifier: str, *, methods: Mapping[str, DidMethod], fet
     ("did_method_unsupported"), and as the method does.
     """
     if identifier.startswith("did:"):
-        did = parse_did(identifier)
-        method = methods.get(did.method)
-        if method is None:
-            raise Undecided("did_method_unsupported", f"DIDs of the method {did.method[:40]!r} cannot be resolved here")
-        return method.resolve(identifier, fetcher)
+        return _resolve(parse_did(identifier), methods, fetcher)
     if identifier.startswith("https://"):
         return https_controller.fetch_controller(identifier, fetcher)
     raise _unresolvable(identifier)
+
+
+def _resolve(url: DidUrl, methods: Mapping[str, DidMethod], fetcher: Fetcher) -> ControllerDocument:
+    method = methods.get(url.method)
+    if method is None:
+        raise Undecided("did_method_unsupported", f"DIDs of the method {url.method[:40]!r} cannot be resolved here")
+    return method.resolve(url.did, fetcher)
 
 
 def find_verification_method(
@@ -41,7 +44,7 @@ def find_verification_method(
     """
     if url.startswith("did:"):
         parsed = parse_did_url(url)
-        document = resolve_controller(parsed.did, methods=methods, fetcher=fetcher)
+        document = _resolve(parsed, methods, fetcher)
         if parsed.did == url:
             return _only_method(document, purpose)
     elif url.startswith("https://"):

@@ -101,7 +101,7 @@ class LocalSigner:
     sent to other processes: the pickle holds the private key, and whoever reads that can sign.
     """
 
-    __slots__ = ("_algorithm", "_controller", "_private_key", "_public_key", "_verification_method")
+    __slots__ = ("_algorithm", "_controller", "_private_key", "_public_key", "_sign", "_verification_method")
 
     def __init__(
         self, private_key: "_PrivateKey", verification_method: str, controller: str, algorithm: SignatureAlgorithm
@@ -112,6 +112,7 @@ class LocalSigner:
         self._verification_method = verification_method
         self._controller = controller
         self._algorithm = algorithm
+        self._sign = _signing_function(private_key, self._public_key.key_type, algorithm)
 
     # --- making and reading --------------------------------------------------------------------------------------------
 
@@ -249,7 +250,7 @@ class LocalSigner:
 
     def sign(self, message: bytes) -> bytes:
         """The signature of the message, as `PublicKey.verify` checks it."""
-        return _signing_function(self._private_key, self._public_key.key_type, self._algorithm)(message)
+        return self._sign(message)
 
     # --- writing down --------------------------------------------------------------------------------------------------
 
@@ -375,10 +376,10 @@ def _signing_function(key: Any, key_type: KeyType, algorithm: SignatureAlgorithm
             # RFC 7518 section 3.5: MGF1 with the same hash, and a salt exactly as long as the digest.
             rule = padding.PSS(padding.MGF1(digest), digest.digest_size)
         return lambda message: bytes(key.sign(message, rule, digest))
-    return lambda message: _ecdsa(key, key_type, digest, message)
+    return _ecdsa(key, key_type, digest)
 
 
-def _ecdsa(key: Any, key_type: KeyType, digest: Any, message: bytes) -> bytes:
+def _ecdsa(key: Any, key_type: KeyType, digest: Any) -> "Callable[[bytes], bytes]":
     from cryptography.exceptions import UnsupportedAlgorithm  # noqa: PLC0415 - loaded when first used: 13 ms
     from cryptography.hazmat.primitives.asymmetric import ec  # noqa: PLC0415 - likewise
     from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature  # noqa: PLC0415 - likewise
@@ -387,6 +388,10 @@ def _ecdsa(key: Any, key_type: KeyType, digest: Any, message: bytes) -> bytes:
         rule = ec.ECDSA(digest, deterministic_signing=True)
     except UnsupportedAlgorithm:  # OpenSSL before 3.2
         rule = ec.ECDSA(digest)
-    r, s = decode_dss_signature(key.sign(message, rule))
     size = COORDINATE_BYTES[key_type]
-    return r.to_bytes(size, "big") + s.to_bytes(size, "big")
+
+    def sign(message: bytes) -> bytes:
+        r, s = decode_dss_signature(key.sign(message, rule))
+        return r.to_bytes(size, "big") + s.to_bytes(size, "big")
+
+    return sign

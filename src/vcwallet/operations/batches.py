@@ -4,13 +4,15 @@ Items come from any iterable and answers leave in the same order, so that a mill
 chunks, because sending one item costs about as much as verifying it. What is to be done is a picklable function of a chunk.
 """
 
-import multiprocessing
 import os
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
-from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, Executor, Future
 from contextlib import suppress
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from concurrent.futures import ProcessPoolExecutor
 
 # Large enough that sending costs little beside verifying, small enough that a progress bar moves.
 CHUNK_ITEMS = 32
@@ -66,7 +68,11 @@ class _Pool(Executor):
         self._count = count
         self._pool = self._start()
 
-    def _start(self) -> ProcessPoolExecutor:
+    def _start(self) -> "ProcessPoolExecutor":
+        # Loaded when processes are started: 10 ms.
+        import multiprocessing  # noqa: PLC0415
+        from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415
+
         # Forking a process that has threads can leave it with a lock that nobody holds.
         methods = multiprocessing.get_all_start_methods()
         method = "forkserver" if "forkserver" in methods else "spawn"

@@ -1,4 +1,6 @@
-"""Is it a credential or a presentation? Whoever hands in the one for the other is told so, and nothing is taken for both.
+"""Is it a credential or a presentation, or a badge from before there were either?
+
+Whoever hands in the one for the other is told so, and nothing is taken for both.
 
 A token's `typ` says what its holder or issuer meant to sign (RFC 8725, 3.11). If the payload is something else, the token
 was made for another reader, or somebody hopes for one who does not look.
@@ -7,10 +9,21 @@ was made for another reader, or somebody hopes for one who does not look.
 from collections.abc import Mapping
 from typing import Any
 
+from vcwallet.credentials.badge_v2_upgrade import is_badge_document
 from vcwallet.credentials.credential import as_list
 from vcwallet.credentials.presentation import is_presentation
 from vcwallet.errors import Malformed, Refused
-from vcwallet.securing.envelope import CompactJwt
+from vcwallet.securing.envelope import CompactJwt, HostedAddress, Secured
+
+
+def is_badge_v2(secured: Secured) -> bool:
+    """Whether this is a badge of Open Badges 2.0 or older, and so for `verifying_badge_v2`."""
+    return isinstance(secured, HostedAddress) or is_badge_document(unverified_badge(secured))
+
+
+def unverified_badge(secured: Secured) -> Mapping[str, Any]:
+    """The document as it was received: nothing of it is verified. The payload of a JWS is the assertion itself."""
+    return secured.unverified_claims if isinstance(secured, CompactJwt) else secured.unverified_document
 
 
 def refuse_presentation(document: Mapping[str, Any], token: CompactJwt | None) -> None:

@@ -109,12 +109,11 @@ def issue(  # noqa: PLR0913 - each is a choice that nobody can make for the issu
             previous_proof=tuple(previous_proof),
         )
         try:
-            data = secure_with_proof(draft, signer, suite, options)
+            return secure_with_proof(draft, signer, suite, options)
         except Refused as error:
             if error.code == "proof_terms_undefined":  # which is for the document to mend
                 raise NotSigned.because([error.problem]) from error
             raise
-        return Signed(data, strict_json.parse_object(data), securing)
     sign: Callable[[Mapping[str, Any], Signer], str]
     if securing == "vc+sd-jwt":
         sign = partial(_sign_sd_jwt, disclosable=disclosable, mandatory=mandatory or (), holder=holder)

@@ -94,8 +94,7 @@ def present(  # noqa: PLR0913 - each is a choice that nobody can make for the ho
         transformer.dataset(document)
     except (Refused, Malformed) as error:
         raise NotSigned.because([error.problem]) from error
-    data = secure_with_proof(Draft(document, document, transformer, toolkit), signer, suite, options)
-    return Signed(data, strict_json.parse_object(data), securing)
+    return secure_with_proof(Draft(document, document, transformer, toolkit), signer, suite, options)
 
 
 def _suite(securing: str, toolkit: Toolkit) -> SigningCryptosuite | None:

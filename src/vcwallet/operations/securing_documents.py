@@ -18,10 +18,10 @@ from vcwallet.keys.jwk import jwk_from_public_key
 from vcwallet.keys.multikey import multikey_from_public_key
 from vcwallet.keys.signer import Signer
 from vcwallet.operations import key_lookup
-from vcwallet.operations.signed import to_json
+from vcwallet.operations.signed import Signed, to_json
 from vcwallet.securing.adding_proofs import ProofOptions, add_proof
 from vcwallet.securing.cryptosuite import SelectiveCryptosuite, SigningCryptosuite, Transformer, as_selective
-from vcwallet.securing.data_integrity import ProofDemands, check_proofs, find_suite, without_proof
+from vcwallet.securing.data_integrity import ProofDemands, check_proofs, find_suite
 from vcwallet.toolkit import Toolkit
 from vcwallet.wire import json_pointer, strict_json
 
@@ -60,30 +60,34 @@ class Draft:
     toolkit: Toolkit
 
 
-def secure_with_proof(draft: Draft, signer: Signer, suite: SigningCryptosuite, options: ProofOptions) -> bytes:
-    """The document with one more proof, as JSON, verified. Raises `Refused` own_output_not_verified, and as `add_proof`."""
+def secure_with_proof(draft: Draft, signer: Signer, suite: SigningCryptosuite, options: ProofOptions) -> Signed:
+    """The document with one more proof, verified. Raises `Refused` own_output_not_verified, and as `add_proof`."""
     secured = add_proof(
         draft.document, draft.unsecured, signer, suite=suite, options=options, transformer=draft.transformer
     )
     data = to_json(secured)
+    document = strict_json.parse_object(data)
     try:
-        _verify_proof(data, draft, signer, options)
+        if document != secured:
+            raise Refused("own_output_not_verified", "what was written says something else than what was signed")
+        _verify_proof(document, draft, signer, options)
     except VcwalletError as problem:
         raise not_handed_out(problem.problem) from problem
-    return data
+    return Signed(data, document, str(suite.name))
 
 
-def _verify_proof(data: bytes, draft: Draft, signer: Signer, options: ProofOptions) -> None:
-    """Read what was written, and check the newest proof; those that were there before are for their makers to answer."""
-    document = strict_json.parse_object(data)
-    unsecured = without_proof(document)
+def _verify_proof(document: Mapping[str, Any], draft: Draft, signer: Signer, options: ProofOptions) -> None:
+    """Check the newest proof of what was written; those that were there before are for their makers to answer.
+
+    `document` says what `draft` says, proofs aside, so the statements that are known of the one are those of the other.
+    """
     at = options.created
     if at is None:
         raise ValueError("a proof without a time cannot be checked")
     toolkit = own_world(signer, draft.toolkit)
     findings = check_proofs(
         document,
-        unsecured,
+        draft.unsecured,
         suites=draft.toolkit.cryptosuites,
         find_key=lambda url: key_lookup.find_key(url, purpose=options.purpose, toolkit=toolkit),
         demands=ProofDemands(
@@ -93,8 +97,9 @@ def _verify_proof(data: bytes, draft: Draft, signer: Signer, options: ProofOptio
             options.challenge,
             options.domain[0] if options.domain else None,
             accept_base_proofs=True,
+            just_made=True,
         ),
-        transformer=Transformer(toolkit.contexts.for_document()),
+        transformer=draft.transformer,
     )
     newest = findings[-1]
     if newest.error is not None:

@@ -38,7 +38,6 @@ from vcwallet.operations import (
     nested_checks,
     refreshing,
     status_checks,
-    verifying_badge_v2,
 )
 from vcwallet.operations.checks import Asked, DocumentFacts, Facts, Presenter, ProofAnswer, VerifyInside
 from vcwallet.operations.nested_checks import NestedAnswer
@@ -150,7 +149,7 @@ class Verification:
             _refuse_too_deep(depth)
             # What stands inside a document was checked with it.
             secured = EmbeddedProof(data) if depth and isinstance(data, dict) else _open_anything(data)
-            if verifying_badge_v2.is_badge_v2(secured):
+            if document_kind.is_badge_v2(secured):
                 return self._ask_badge_v2(secured, policy, depth=depth, may_fetch=may_fetch)
             facts = self._establish(secured, policy, depth=depth, may_fetch=may_fetch, presenter=presenter)
             return self._ask(facts, depth=depth, may_fetch=may_fetch)
@@ -198,6 +197,8 @@ class Verification:
         return verify_inside
 
     def _ask_badge_v2(self, secured: Secured, policy: Policy, *, depth: int, may_fetch: bool) -> VerificationReport:
+        from vcwallet.operations import verifying_badge_v2  # noqa: PLC0415 - loaded when first used: 10 ms
+
         found = verifying_badge_v2.ask(
             secured,
             toolkit=self._toolkit if may_fetch else _without_network(self._toolkit),

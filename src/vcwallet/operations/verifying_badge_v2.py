@@ -17,12 +17,11 @@ nothing of this can be confirmed, and the answer is unknown.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from vcwallet.credentials.badge_v2 import Assertion
-from vcwallet.credentials.badge_v2_upgrade import is_badge_document
 from vcwallet.errors import FetchFailed, Problem, Refused, Undecided
-from vcwallet.operations import badge_v2_checks, checks
+from vcwallet.operations import badge_v2_checks, checks, document_kind
 from vcwallet.operations.badge_v2_checks import BadgeFacts, BadgeProof, Endorsements, FoundIssuer
 from vcwallet.operations.badge_v2_documents import Documents, reason_of
 from vcwallet.operations.checks import VerifyInside, skipped
@@ -43,16 +42,6 @@ class BadgeAnswers:
     policy: Policy
     securing: str = ""
     nested: Mapping[str, VerificationReport] = field(default_factory=dict)
-
-
-def is_badge_v2(secured: Secured) -> bool:
-    """Whether this is a badge of Open Badges 2.0 or older, and so to be verified here."""
-    return isinstance(secured, HostedAddress) or is_badge_document(unverified_badge(secured))
-
-
-def unverified_badge(secured: Secured) -> Mapping[str, Any]:
-    """The document as it was received: nothing of it is verified. The payload of a JWS is the assertion itself."""
-    return secured.unverified_claims if isinstance(secured, CompactJwt) else secured.unverified_document
 
 
 def ask(
@@ -99,7 +88,7 @@ class _Asking:
     ) -> None:
         self.secured = secured
         token = secured if isinstance(secured, CompactJwt) else None
-        assertion = badge_v2_checks.read(secured, unverified_badge(secured))
+        assertion = badge_v2_checks.read(secured, document_kind.unverified_badge(secured))
         self.facts = BadgeFacts(assertion, token, Documents(toolkit.fetcher), toolkit, policy, at, verify_inside)
         self.proof: BadgeProof | None = None
         self.issuer: FoundIssuer | None = None

@@ -5,10 +5,10 @@ nothing registers itself. `Transformer` lives for one verification and makes sur
 proofs is expanded and canonicalized once.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, Protocol, cast
+from typing import Any, Literal, Protocol, TypeVar, cast
 
 from vcwallet.errors import Refused
 from vcwallet.keys.public_key import PublicKey
@@ -21,6 +21,8 @@ from vcwallet.linked_data.statements import Reading
 from vcwallet.wire import canonical_json, json_pointer
 
 HashName = Literal["sha256", "sha384"]
+
+_Found = TypeVar("_Found")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ class Transformer:
         # The document is kept beside what was read so that its id() cannot be given to another object.
         self._readings: dict[int, tuple[Mapping[str, Any], Reading]] = {}
         self._canonical: dict[tuple[int, HashName], bytes] = {}
+        self._found: dict[tuple[int, Hashable], tuple[Mapping[str, Any], Any]] = {}
         self.ignored: tuple[str, ...] = ()
 
     @property
@@ -93,6 +96,13 @@ class Transformer:
             canonical = canonical_rdf.canonicalize(self.dataset(document), hash_name=hash_name)
             known = self._canonical[(id(document), hash_name)] = canonical.text.encode()
         return known
+
+    def once(self, document: Mapping[str, Any], question: Hashable, find: Callable[[], _Found]) -> _Found:
+        """What a suite wants to know of a document, found by `find` the first time that this question is asked."""
+        known = self._found.get((id(document), question))
+        if known is None:
+            known = self._found[id(document), question] = (document, find())
+        return cast("_Found", known[1])
 
     def canonical_json(self, document: Mapping[str, Any]) -> bytes:
         """The document as canonical JSON (RFC 8785)."""
@@ -172,7 +182,13 @@ class SelectiveCryptosuite(Cryptosuite, Protocol):
         """Whether this is a base proof, as far as its beginning tells."""
 
     def verify_base(self, secured: SecuredDocument, key: PublicKey, transformer: Transformer) -> None:
-        """As `verify`, of a base proof: for the holder, and for whoever has just made it."""
+        """As `verify`, of a base proof: for the holder."""
+
+    def verify_made(self, secured: SecuredDocument, key: PublicKey, transformer: Transformer) -> None:
+        """As `verify_base`, for whoever has just made the proof and found it unchanged in what was written.
+
+        Signatures by keys of the suite's own, which nobody else had, may then be taken for what they were made for.
+        """
 
     def mandatory_pointers(self, proof: Mapping[str, Any], *, pointer: str = "/proof") -> tuple[str, ...]:
         """What the issuer does not allow to withhold. Raises `Malformed`, and `Refused` when it is no base proof."""

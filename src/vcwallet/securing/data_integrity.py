@@ -29,7 +29,10 @@ FindKey = Callable[[str], VerificationKey]
 
 @dataclass(frozen=True, slots=True)
 class ProofDemands:
-    """What a proof must say of itself besides being genuine. A base proof is one that others are derived from."""
+    """What a proof must say of itself besides being genuine. A base proof is one that others are derived from.
+
+    `just_made` is for its maker, who has found the proof in what was written as it was made.
+    """
 
     purpose: str
     at: datetime
@@ -37,6 +40,7 @@ class ProofDemands:
     challenge: str | None = None
     domain: str | None = None
     accept_base_proofs: bool = False
+    just_made: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +122,8 @@ def check_proofs(
             secured = SecuredDocument(covered, proof, pointer)
             selective = as_selective(suite) if demands.accept_base_proofs else None
             if selective is not None and selective.is_base(proof):
-                selective.verify_base(secured, key.key, transformer)
+                check = selective.verify_made if demands.just_made else selective.verify_base
+                check(secured, key.key, transformer)
             else:
                 suite.verify(secured, key.key, transformer)
         except VcwalletError as problem:

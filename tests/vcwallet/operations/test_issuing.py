@@ -12,6 +12,7 @@ from tools.make_examples import badge
 from vcwallet import Endorsement, Profile, StaticFetcher, standard_toolkit, verify
 from vcwallet.errors import Malformed, NotSigned, Refused, Undecided
 from vcwallet.keys.signer import LocalSigner
+from vcwallet.operations import securing_documents
 from vcwallet.operations.issuing import issue
 from vcwallet.operations.issuing_many import issue_many
 from vcwallet.operations.securing_documents import own_world
@@ -336,6 +337,17 @@ def test_the_output_of_a_signer_that_errs_is_not_handed_out(signer, securing):
     with pytest.raises((Refused, Undecided)) as caught:
         issue(badge(1, ED25519.controller, "Rowing"), signer, securing=securing, at=AT)
     assert caught.value.code in ("own_output_not_verified", "key_algorithm_mismatch", "signer_failed")
+
+
+def test_what_is_written_otherwise_than_it_was_signed_is_not_handed_out(monkeypatch):
+    document = badge(1, ED25519.controller, "Rowing")
+    assert issue(document, ED25519, at=AT)
+    monkeypatch.setattr(
+        securing_documents, "to_json", lambda secured: json.dumps(secured).replace("Rowing", "Sailing").encode()
+    )
+
+    with pytest.raises(Refused, match="own_output_not_verified"):
+        issue(document, ED25519, at=AT)
 
 
 @pytest.mark.parametrize("securing", ["eddsa-rdfc-2022", "vc-jwt"])

@@ -18,13 +18,13 @@ from vcwallet.keys.bbs_signer import sign_messages_with
 from vcwallet.keys.public_key import PublicKey
 from vcwallet.keys.signer import Signer
 from vcwallet.linked_data.blank_nodes import canonical_number
-from vcwallet.linked_data.selection import Disclosure
 from vcwallet.securing.cryptosuite import Derivation, SecuredDocument, Transformer
 from vcwallet.securing.suites.disclosure_proofs import (
     HMAC_KEY_BYTES,
     Groups,
     ProofReader,
     encode_proof_value,
+    groups_of,
     header_of,
     hmac_labels,
     lines_hash,
@@ -116,7 +116,7 @@ class Bbs:
         _refuse_other_features(secured.proof, secured.pointer)
         refuse_unless_base(self.is_base(secured.proof), secured.pointer)
         base = _read_base(secured.proof, secured.pointer)
-        groups = _groups(secured, base.hmac_key, base.mandatory, transformer)
+        groups = _groups(secured, base, transformer)
         _verify_base_header(base, groups, secured, transformer)
         messages = [line.encode() for line in groups.others]
         _asking_bbs(lambda: bbs.verify(key, base.signature, messages, header=base.header), secured.pointer)
@@ -125,11 +125,14 @@ class Bbs:
                 "signature_invalid", "the proof names another key than it was made with", pointer=secured.pointer
             )
 
+    def verify_made(self, secured: SecuredDocument, key: PublicKey, transformer: Transformer) -> None:
+        self.verify_base(secured, key, transformer)
+
     def derive(self, secured: SecuredDocument, reveal: Sequence[str], transformer: Transformer) -> Derivation:
         _refuse_other_features(secured.proof, secured.pointer)
         refuse_unless_base(self.is_base(secured.proof), secured.pointer)
         base = _read_base(secured.proof, secured.pointer)
-        groups = _groups(secured, base.hmac_key, base.mandatory, transformer)
+        groups = _groups(secured, base, transformer)
         # Over another header the proof would be made without complaint, and verify nowhere.
         _verify_base_header(base, groups, secured, transformer)
         shown = groups.disclosure.shown((*base.mandatory, *reveal))
@@ -160,7 +163,7 @@ class BbsSigning(Bbs):
     def create(self, secured: SecuredDocument, signer: Signer, transformer: Transformer) -> dict[str, Any]:
         _refuse_other_keys(signer.public_key, secured.pointer)
         hmac_key = self.random_bytes(HMAC_KEY_BYTES)
-        groups = _groups(secured, hmac_key, self.mandatory, transformer)
+        groups = groups_of(secured.document, self.mandatory, shuffled_labels, hmac_key, transformer)
         header = proof_hash(secured, transformer) + lines_hash(groups.always)
         signature = sign_messages_with(signer, [line.encode() for line in groups.others], header)
         parts = [signature, header, signer.public_key.data, hmac_key, list(self.mandatory)]
@@ -174,11 +177,8 @@ def shuffled_labels(hmac_key: bytes, canonical: Iterable[str]) -> dict[str, str]
     return {label: f"_:b{places[hashed]}" for label, hashed in labels.items()}
 
 
-def _groups(secured: SecuredDocument, hmac_key: bytes, mandatory: Sequence[str], transformer: Transformer) -> Groups:
-    disclosure = Disclosure.of(
-        secured.document, transformer.statements, lambda canonical: shuffled_labels(hmac_key, canonical)
-    )
-    return Groups.of(disclosure, mandatory)
+def _groups(secured: SecuredDocument, base: _Base, transformer: Transformer) -> Groups:
+    return groups_of(secured.document, base.mandatory, shuffled_labels, base.hmac_key, transformer)
 
 
 def _read_base(proof: Mapping[str, Any], pointer: str) -> _Base:

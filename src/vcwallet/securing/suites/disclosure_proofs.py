@@ -8,6 +8,7 @@ import hashlib
 import hmac
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, NoReturn
 
 from vcwallet.errors import Malformed, Refused, VcwalletError
@@ -182,6 +183,22 @@ class Groups:
         lines = disclosure.lines
         numbers = [number for number in range(len(lines)) if number not in chosen]
         return cls(disclosure, [lines[n] for n in sorted(chosen)], [lines[n] for n in numbers], numbers)
+
+
+def groups_of(
+    document: Mapping[str, Any],
+    mandatory: Sequence[str],
+    labels: Callable[[bytes, Iterable[str]], Mapping[str, str]],
+    hmac_key: bytes,
+    transformer: Transformer,
+) -> Groups:
+    """The statements of a document under the labels that `labels` makes with the key. Raises as `Disclosure` does."""
+
+    def find() -> Groups:
+        disclosure = Disclosure.of(document, transformer.statements, partial(labels, hmac_key))
+        return Groups.of(disclosure, mandatory)
+
+    return transformer.once(document, (labels, hmac_key, tuple(mandatory)), find)
 
 
 def shown_lines(

@@ -4,26 +4,29 @@ Follows VC-DI-ECDSA 3.5 and 3.6, with two readings of it. The base signature is 
 method: step 9 of 3.6.7 can be read as if the key were the one in the proof, by which anybody could sign anything. And the
 length of that key, which the text gives as 36 bytes, is 35.
 
+The signatures of statements are by a key that the suite makes for one document and then forgets. Who has just made them
+tries one (`verify_made`), which shows that the halves of the key belong together, as FIPS 140-3 asks of new keys; the rest
+were made in the same way a moment ago. The issuer's signature, which may come from any device, is always verified.
+
 A derived proof is linkable: all that is derived from one credential has the same base signature.
 """
 
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, Final
 
 from vcwallet.errors import Malformed, Refused
 from vcwallet.keys.public_key import COORDINATE_BYTES, PublicKey
 from vcwallet.keys.signer import LocalSigner, Signer, sign_with
 from vcwallet.linked_data.blank_nodes import canonical_number
-from vcwallet.linked_data.selection import Disclosure
 from vcwallet.securing.cryptosuite import Derivation, SecuredDocument, Transformer
 from vcwallet.securing.suites.disclosure_proofs import (
     HMAC_KEY_BYTES,
     Groups,
     ProofReader,
     encode_proof_value,
+    groups_of,
     header_of,
     hmac_labels,
     lines_hash,
@@ -107,13 +110,26 @@ class EcdsaSd:
         _verify_statements(derived.public_key, derived.signatures, derived.others, secured.pointer)
 
     def verify_base(self, secured: SecuredDocument, key: PublicKey, transformer: Transformer) -> None:
+        base, others = self._verify_issuer(secured, key, transformer)
+        _verify_statements(base.public_key, base.signatures, others, secured.pointer)
+
+    def verify_made(self, secured: SecuredDocument, key: PublicKey, transformer: Transformer) -> None:
+        base, others = self._verify_issuer(secured, key, transformer)
+        if len(base.signatures) != len(others):
+            raise _wrong_count(base.signatures, others, secured.pointer)
+        _verify_statements(base.public_key, base.signatures[:1], others[:1], secured.pointer)
+
+    def _verify_issuer(
+        self, secured: SecuredDocument, key: PublicKey, transformer: Transformer
+    ) -> tuple[_Base, list[str]]:
+        """Check what the issuer itself has signed: all but the statements that may be withheld, which it gives."""
         _refuse_other_keys(key, secured.pointer)
         refuse_unless_base(self.is_base(secured.proof), secured.pointer)
         base = _read_base(secured.proof, secured.pointer)
         groups = _groups(secured, base, transformer)
         message = proof_hash(secured, transformer) + base.public_key + lines_hash(groups.always)
         _verify_base_signature(key, base.base_signature, message, secured.pointer)
-        _verify_statements(base.public_key, base.signatures, groups.others, secured.pointer)
+        return base, groups.others
 
     def derive(self, secured: SecuredDocument, reveal: Sequence[str], transformer: Transformer) -> Derivation:
         refuse_unless_base(self.is_base(secured.proof), secured.pointer)
@@ -145,8 +161,7 @@ class EcdsaSdSigning(EcdsaSd):
         secrets = self.random_bytes(HMAC_KEY_BYTES), self.random_bytes(_SEED_BYTES)
         hmac_key, statement_signer = secrets[0], _signer_from(secrets[1])
         public_key = _KEY_PREFIX + statement_signer.public_key.data
-        disclosure = Disclosure.of(secured.document, transformer.statements, partial(hmac_labels, hmac_key))
-        groups = Groups.of(disclosure, self.mandatory)
+        groups = groups_of(secured.document, self.mandatory, hmac_labels, hmac_key, transformer)
         message = proof_hash(secured, transformer) + public_key + lines_hash(groups.always)
         parts = [
             sign_with(signer, message, "ES256"),
@@ -159,8 +174,7 @@ class EcdsaSdSigning(EcdsaSd):
 
 
 def _groups(secured: SecuredDocument, base: _Base, transformer: Transformer) -> Groups:
-    disclosure = Disclosure.of(secured.document, transformer.statements, partial(hmac_labels, base.hmac_key))
-    return Groups.of(disclosure, base.mandatory)
+    return groups_of(secured.document, base.mandatory, hmac_labels, base.hmac_key, transformer)
 
 
 def _read_base(proof: Mapping[str, Any], pointer: str) -> _Base:

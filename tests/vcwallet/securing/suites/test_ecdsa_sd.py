@@ -149,6 +149,48 @@ def test_a_base_proof_over_something_else_is_refused(change):
     assert caught.value.code == "signature_invalid"
 
 
+def base_with(**changed):
+    """The base proof with some of its components changed."""
+    names = ("signature", "public_key", "hmac_key", "signatures", "mandatory")
+    components = dict(zip(names, strict_cbor.decode(multibase_decode(BASE.proof["proofValue"])[3:]), strict=True))
+    value = multibase_encode(bytes.fromhex("d95d00") + strict_cbor.encode(list((components | changed).values())), "u")
+    return components, SecuredDocument(BASE.document, {**BASE.proof, "proofValue": value})
+
+
+def test_who_has_just_made_a_proof_checks_the_issuers_signature_and_the_key_of_the_statements():
+    components, same = base_with()
+    ECDSA_SD_2023.verify_made(same, KEY, transformer())
+    another = LocalSigner.generate("P-256")
+    first, *rest = components["signatures"]
+    wrong = {
+        "signature_invalid": (
+            (KEY, {"signature": another.sign(b"")}),
+            (another.public_key, {}),
+            (KEY, {"public_key": bytes.fromhex("8024") + another.public_key.data}),
+            (KEY, {"hmac_key": bytes(32)}),
+            (KEY, {"mandatory": list(MANDATORY[1:])}),
+            (KEY, {"signatures": [another.sign(b""), *rest]}),
+        ),
+        "signature_count_mismatch": ((KEY, {"signatures": rest}), (KEY, {"signatures": [first, first, *rest]})),
+    }
+
+    for code, changes in wrong.items():
+        for key, changed in changes:
+            with pytest.raises(Refused) as caught:
+                ECDSA_SD_2023.verify_made(base_with(**changed)[1], key, transformer())
+            assert caught.value.code == code
+
+
+def test_only_who_has_made_a_proof_may_leave_a_statement_unverified():
+    components, _ = base_with()
+    *rest, _last = components["signatures"]
+    _, secured = base_with(signatures=[*rest, LocalSigner.generate("P-256").sign(b"")])
+
+    ECDSA_SD_2023.verify_made(secured, KEY, transformer())
+    with pytest.raises(Refused, match="signature_invalid"):
+        ECDSA_SD_2023.verify_base(secured, KEY, transformer())
+
+
 def test_the_mandatory_pointers_of_a_base_proof_are_the_issuers():
     assert ECDSA_SD_2023.mandatory_pointers(BASE.proof) == MANDATORY
     with pytest.raises(Refused):
