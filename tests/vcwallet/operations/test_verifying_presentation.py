@@ -617,10 +617,10 @@ def test_an_envelope_that_is_none_is_malformed(credential, code):
         envelope(vc_jwt(), media_type="application/vc-ld+jwt;base64url"),
         b"\xd2\x84\x58\x56\xa4\x01\x26",
         "0oRYVqQBJgNuYXBwbGljYXRpb24vdmM=",
-        vc_jwt(header={"typ": "vc+sd-jwt"}),
+        envelope(vc_jwt(header={"typ": "dc+sd-jwt"}) + "~", media_type="application/dc+sd-jwt"),
     ],
 )
-def test_sd_jwt_and_cose_are_recognised_and_undecided(data):
+def test_cose_and_other_data_models_are_recognised_and_undecided(data):
     for report in (verify_credential(data), check(data) if isinstance(data, bytes) else None):
         assert report is None or (report.verdict, codes(report)) == ("indeterminate", {"securing_unsupported"})
 
