@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 
 from tests.divisible_badges import COLLEGE, full_badge
 from tests.vcwallet.operations.test_deriving import AT, SIGNERS
-from vcwallet import LocalSigner, issue, records
+from tools.make_examples import badge
+from vcwallet import LocalSigner, derive, issue, records, verify
 
 LEARNER = LocalSigner.generate("Ed25519")
 ASKED = {"audience": "https://ferry.example", "challenge": "7f3"}
@@ -189,6 +190,25 @@ def test_every_one_changed_byte_is_noticed(securing):
     for place in range(len(presentation)):
         changed = presentation[:place] + bytes([presentation[place] ^ 1]) + presentation[place + 1 :]
         assert not records.read(changed, **ASKED, at=AT), (place, presentation[max(0, place - 20) : place + 20])
+
+
+def _small_credential(securing):
+    """As little as a badge can be, with one thing withheld: every byte of it can be tried."""
+    signer = SIGNERS[securing]
+    document = badge(1, signer.controller, "Knots") | {"name": "Splices"}
+    return derive(issue(document, signer, securing=securing, at=AT), withhold=["/name"]).data
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("securing", SECURINGS)
+def test_every_one_changed_byte_of_a_credential_is_noticed(securing):
+    """In every byte the lowest bit, and the one that changes the case of a letter."""
+    credential = _small_credential(securing)
+    assert verify(credential, at=AT)
+    for place in range(len(credential)):
+        for bit in (1, 32):
+            changed = credential[:place] + bytes([credential[place] ^ bit]) + credential[place + 1 :]
+            assert not verify(changed, at=AT), (place, credential[max(0, place - 20) : place + 20], bit)
 
 
 def test_the_issuer_is_a_stranger_to_the_learner():
