@@ -25,7 +25,8 @@ TokenForm = Literal["VC-JWT", "vc+jwt", "vp+jwt", TokenKind]
 _WHITE_SPACE = " \t\r\n"
 
 _COMPACT_JWS = re.compile(r"[-_A-Za-z0-9]+(\.[-_A-Za-z0-9]*){2,}")
-_SD_JWT = re.compile(r"[-_A-Za-z0-9]+\.[-_A-Za-z0-9]+\.[-_A-Za-z0-9]+~[-_A-Za-z0-9.~]*")
+# What stands behind the first ~ is judged when it is read, and then described.
+_SD_JWT = re.compile(r"[-_A-Za-z0-9]+\.[-_A-Za-z0-9]+\.[-_A-Za-z0-9]+~[!-~]*")
 
 # RFC 9052, 2: tag 18 and an array of four, the beginning of every tagged COSE_Sign1, as bytes and in base64.
 _COSE_SIGN1 = b"\xd2\x84"
