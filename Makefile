@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 WORKERS ?= 2
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo wallet test lint format bench rivals docs contexts vectors issued selective examples screenshots slow clean
+.PHONY: demo wallet test lint format bench rivals docs contexts vectors issued selective sd-jwt examples screenshots slow clean
 
 demo: $(VENV)/service ## tell the story of a badge, verify a sample of every kind, and open the wallet with sample people
 	$(BIN)/python examples/demo.py
@@ -65,6 +65,14 @@ selective: $(VENV)/dev ## issue and derive the vectors of selective disclosure, 
 	$(BIN)/python -m tools.make_selective
 	cd tools/vectors && npm ci --silent && node make_selective.js
 	$(BIN)/python -m tools.make_selective
+
+sd-jwt: $(VENV)/dev ## make SD-JWTs, and ask other implementations what they say of them and for theirs (needs node and npm)
+	$(BIN)/python -m tools.make_sd_jwt_interop
+	cd tools/vectors && npm ci --silent
+	$(PYTHON) -m venv $(VENV)-oracles
+	$(VENV)-oracles/bin/python -m pip install --quiet --disable-pip-version-check -r tools/oracles.txt
+	$(VENV)-oracles/bin/python tools/confirm_sd_jwt.py
+	$(BIN)/python -m tools.make_sd_jwt_interop
 
 examples: $(VENV)/dev ## sign and bake the sample files again
 	$(BIN)/python -m tools.make_examples

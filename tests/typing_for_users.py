@@ -26,6 +26,7 @@ from vcwallet import (
     PublicKey,
     PublishedKey,
     Recipient,
+    SdJwtVc,
     Signed,
     Signer,
     StaticFetcher,
@@ -52,7 +53,7 @@ def offline(badge: bytes) -> str:
     report: VerificationReport = verify(badge, toolkit=toolkit, policy=policy, at=datetime(2026, 1, 1, tzinfo=UTC))
     checks: tuple[Check, ...] = report.checks
     try:
-        credential: Credential | Assertion = report.require_verified()
+        credential: Credential | Assertion | SdJwtVc = report.require_verified()
     except NotVerified as error:
         return error.code
     return credential.name or checks[0].message

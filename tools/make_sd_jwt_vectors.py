@@ -59,7 +59,9 @@ BADGE = {
             "id": "https://college.example/boatbuilding",
             "type": ["Achievement"],
             "name": "Boatbuilding",
-            SDObj("description"): "Builds a boat.",
+            "description": "Builds a boat.",
+            "criteria": {"narrative": "It floats."},
+            SDObj("tag"): ["boats", "wood"],
         },
         SDObj("result"): [{"type": ["Result"], "value": "97"}],
     },
@@ -112,14 +114,14 @@ def _cases() -> list[Made]:
     badge = _issue(BADGE, "vc+sd-jwt", seed=3, is_bound=True, decoys=True)
     choice = {"given_name": True, "courses": [{"grade": True}, None, False]}
     shown, bound = _present(diploma, choice), _present(issued_bound, choice, is_bound=True)
-    badge_shown = _present(badge, {"credentialSubject": {"result": [True]}}, is_bound=True)
+    badge_shown = _present(badge, {"credentialSubject": {"id": True, "result": [True]}}, is_bound=True)
     good = [
         Made("diploma", diploma, "Everything is disclosed."),
         Made("diploma-shown", shown, "A name, and one course with its grade, are disclosed."),
         Made("diploma-nothing-shown", _present(diploma, {}), "Nothing is disclosed that can be withheld."),
         Made("diploma-bound", bound, "Bound to its holder.", is_bound=True),
         Made("badge", badge, "A badge of data model 2.0 with decoys, everything disclosed."),
-        Made("badge-bound", badge_shown, "Only the result is disclosed.", is_bound=True),
+        Made("badge-bound", badge_shown, "Only whom it is about and the result are disclosed.", is_bound=True),
     ]
     jwt, first, *rest = shown.split("~")
     another = _issue(DIPLOMA, "dc+sd-jwt", seed=4).split("~")[1]

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from vcwallet.credentials.identity import Identity
     from vcwallet.credentials.issuer_registry import IssuerRegistry
     from vcwallet.credentials.presentation import Presentation
+    from vcwallet.credentials.sd_jwt_vc import SdJwtVc
     from vcwallet.dids.controller_document import IssuerIdentity, PublishedKey
     from vcwallet.errors import (
         FetchFailed,
@@ -113,6 +114,7 @@ __all__ = [
     "Result",
     "ResultDescription",
     "RubricLevel",
+    "SdJwtVc",
     "Signed",
     "Signer",
     "StaticFetcher",
@@ -186,6 +188,7 @@ _HOMES = {
     "Result": "credentials.building",
     "ResultDescription": "credentials.achievement_building",
     "RubricLevel": "credentials.achievement_building",
+    "SdJwtVc": "credentials.sd_jwt_vc",
     "Signed": "operations.signed",
     "Signer": "keys.signer",
     "StaticFetcher": "fetching.fetcher",

@@ -16,6 +16,7 @@ from typing import Any, Literal
 from vcwallet.credentials.badge_v2 import Assertion
 from vcwallet.credentials.credential import Credential
 from vcwallet.credentials.presentation import Presentation
+from vcwallet.credentials.sd_jwt_vc import SdJwtVc
 from vcwallet.errors import NotVerified, Problem
 from vcwallet.fetching.evidence import Evidence, EvidenceItem
 from vcwallet.wire.timestamps import format_timestamp
@@ -128,7 +129,7 @@ class VerificationReport(_Answers):
 
     - `checks`: every check in the order it was made.
     - `credential`: what the document says, whether or not anything of it is true; None when there was none to read. An
-      `Assertion` when it is a badge of Open Badges 2.0 or older.
+      `Assertion` when it is a badge of Open Badges 2.0 or older, an `SdJwtVc` when it is a token of that kind.
     - `nested`: reports of embedded credentials and endorsements, by JSON pointer.
     - `at`: the time that dates were compared with.
     - `securing`: how the credential is secured, for example "eddsa-rdfc-2022" or "VC-JWT ES256"; "" when that is unknown.
@@ -138,12 +139,12 @@ class VerificationReport(_Answers):
 
     checks: tuple[Check, ...]
     at: datetime
-    credential: Credential | Assertion | None = None
+    credential: Credential | Assertion | SdJwtVc | None = None
     securing: str = ""
     nested: Mapping[str, "VerificationReport"] = field(default_factory=dict)
     evidence: Evidence = field(default=Evidence(), repr=False)
 
-    def require_verified(self) -> Credential | Assertion:
+    def require_verified(self) -> Credential | Assertion | SdJwtVc:
         """The credential, now that it is verified. Raises `NotVerified` unless the verdict is "valid"."""
         self._refuse_unless_valid("credential")
         if self.credential is None:
@@ -229,7 +230,7 @@ def decide(checks: Iterable[Check]) -> Verdict:
     return "indeterminate"
 
 
-def _summary(credential: Credential | Assertion | None) -> dict[str, Any] | None:
+def _summary(credential: Credential | Assertion | SdJwtVc | None) -> dict[str, Any] | None:
     if credential is None:
         return None
     moments = {"validFrom": credential.valid_from, "validUntil": credential.valid_until}

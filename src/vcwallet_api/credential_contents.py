@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from vcwallet import Assertion, Credential
+from vcwallet import Assertion, Credential, SdJwtVc
 from vcwallet_api.medals import medal_for
 from vcwallet_api.safe_markdown import MAX_CHARACTERS, web_link
 
@@ -87,17 +87,21 @@ _MOMENTS: Final = ("awarded_on", "expires_on")
 _ENTRIES: Final = ("results", "evidence", "skills", "members")
 
 
-def contents_of(credential: Credential | Assertion, securing: str = "") -> Contents:
+def contents_of(credential: Credential | Assertion | SdJwtVc, securing: str = "") -> Contents:
     """What this credential says, as a page can show it."""
     if isinstance(credential, Assertion):
         subject: Mapping[str, Any] = credential.document
         achievement = _object(credential.badge)
         issuer = _object(credential.issuer)
+    elif isinstance(credential, SdJwtVc):
+        # What its claims mean says the type, which nobody here knows: the type is all there is to show.
+        subject, achievement, issuer = {}, {}, {}
     else:
         subject = _object(credential.subject)
         achievement = _object(credential.achievement)
         issuer = _object(credential.document.get("issuer"))
-    name, issuer_name = _text(credential.name, _MAX_NAME), _text(credential.issuer_name, _MAX_NAME)
+    called = credential.vct if isinstance(credential, SdJwtVc) else credential.name
+    name, issuer_name = _text(called, _MAX_NAME), _text(credential.issuer_name, _MAX_NAME)
     criteria = _object(achievement.get("criteria"))
     own = picture_source(achievement.get("image")) or picture_source(credential.document.get("image"))
     return Contents(
@@ -136,7 +140,7 @@ def picture_source(image: Any) -> str | None:
     return None
 
 
-def _evidence(credential: Credential | Assertion) -> Any:
+def _evidence(credential: Credential | Assertion | SdJwtVc) -> Any:
     return credential.document.get("evidence")
 
 

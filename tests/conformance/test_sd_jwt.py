@@ -18,6 +18,7 @@ from sd_jwt.utils.yaml_specification import load_yaml_specification, remove_sdob
 from sd_jwt.verifier import SDJWTVerifier
 
 from tests.shared_data import SHARED_DATA, cases, is_available
+from vcwallet import Policy, SdJwtVc, StaticFetcher, standard_toolkit, verify
 from vcwallet.errors import Malformed, Refused
 from vcwallet.keys.jwk import public_key_from_jwk
 from vcwallet.keys.signer import LocalSigner
@@ -80,6 +81,33 @@ def test_an_example_of_rfc_9901(example):
         expected = ExpectedBinding(binding["aud"], "1234567890", datetime.fromtimestamp(binding["iat"], UTC))
         good = verify_key_binding(token, processed.claims, expected, algorithms=("ES256",))
         assert good.audience == "https://verifier.example.org"
+
+
+@pytest.mark.parametrize("example", cases(RFC_EXAMPLES, 11, _examples))
+def test_an_example_of_rfc_9901_that_is_a_credential_is_verified_whole(example):
+    """Those of SD-JWT VC are valid; the others have a typ that is of no credential, and are refused for it."""
+    key, example = example
+    if "sd_jwt" not in example:
+        pytest.skip("the JSON form is for no credential that verify() reads")
+    token = parse_sd_jwt(example["sd_jwt"])
+    issuer = token.unverified_claims.get("iss", "")
+    world = {f"{issuer}/.well-known/jwt-vc-issuer": {"issuer": issuer, "jwks": {"keys": [key]}}}
+    binding = json.loads(jws.parse_compact(token.key_binding_jwt).payload) if token.key_binding_jwt else {}
+    moment = datetime.fromtimestamp(binding.get("iat", 1740000000), UTC)
+
+    report = verify(
+        example["sd_jwt"],
+        toolkit=standard_toolkit(StaticFetcher(world)),
+        policy=Policy(challenge=binding.get("nonce"), domain=binding.get("aud"), require_holder_binding=bool(binding)),
+        at=moment,
+    )
+
+    if token.unverified_jws.header["typ"] == "dc+sd-jwt":
+        assert report, report.problems
+        assert report.require_verified().types == ("urn:eudi:pid:de:1",)
+        assert report.check("holder").code == ("holder_bound" if binding else "holder_not_asked")
+    else:
+        assert (report.verdict, report.problems[0].code) == ("invalid", "jose_type_wrong")
 
 
 # --- the test cases of the reference implementation ------------------------------------------------------------------
@@ -210,6 +238,43 @@ def test_a_vector(case):
         _claims_of(case)
     assert caught.value.code == case["expect"]
     assert VECTOR_CASES[case["accepted_neighbour"]]["expect"] == "good"
+
+
+COLLEGE = "https://college.example"
+_METHOD = {
+    "id": f"{COLLEGE}#1",
+    "type": "JsonWebKey",
+    "controller": COLLEGE,
+    "publicKeyJwk": {**VECTORS["issuer"], "kid": "1"},
+}
+WORLD = {
+    f"{COLLEGE}/.well-known/jwt-vc-issuer": {"issuer": COLLEGE, "jwks": {"keys": [{**VECTORS["issuer"], "kid": "1"}]}},
+    COLLEGE: {"id": COLLEGE, "verificationMethod": [_METHOD], "assertionMethod": [f"{COLLEGE}#1"]},
+}
+
+
+@pytest.mark.parametrize("case", VECTOR_CASES.values(), ids=VECTOR_CASES)
+def test_a_vector_by_verify(case):
+    """The whole road, for SD-JWT VC and for a badge of the W3C's data model."""
+    asked = case["key_binding"] or {}
+    report = verify(
+        case["token"],
+        toolkit=standard_toolkit(StaticFetcher(WORLD)),
+        policy=Policy(challenge=asked.get("nonce"), domain=asked.get("audience")),
+        at=datetime.fromtimestamp(case["at"], UTC),
+    )
+
+    if case["expect"] == "good":
+        assert report, report.problems
+        says = {
+            name: value
+            for name, value in case["claims"].items()
+            if isinstance(report.credential, SdJwtVc) or name != "cnf"
+        }
+        assert report.require_verified().document == says
+        return
+    assert report.verdict in ("invalid", "malformed")
+    assert case["expect"] in {problem.code for problem in report.problems}
 
 
 def test_whatever_the_reference_refuses_is_refused_here():

@@ -29,7 +29,6 @@ EXCEPTIONS = {
         "signed with ES512; the suite refuses it only because it hands out another key, and we offer no P-521",
     ),
     21: ("indeterminate", "jws_algorithm_unsupported", "signed with ES512, and we offer no P-521"),
-    22: ("indeterminate", "securing_unsupported", "a presentation as SD-JWT, which is recognised and undecided"),
 }
 _OTHER_SECURING = ("cose",)
 # "Incorrect encoding", in hexadecimal digits: nothing that anybody would recognise.

@@ -49,6 +49,7 @@ PUBLIC_NAMES = [
     "Result",
     "ResultDescription",
     "RubricLevel",
+    "SdJwtVc",
     "Signed",
     "Signer",
     "StaticFetcher",

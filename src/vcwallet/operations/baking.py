@@ -22,8 +22,10 @@ from typing import Any, Final
 from vcwallet.credentials.credential import Credential
 from vcwallet.errors import Malformed, Refused
 from vcwallet.images import png, svg
+from vcwallet.operations.securing_documents import refuse_base_proofs
 from vcwallet.operations.signed import Signed, secured_text, unverified_document
 from vcwallet.securing.envelope import CompactJwt, recognise
+from vcwallet.standard import standard_toolkit
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +74,11 @@ def bake(image: bytes, credential: Signed | bytes | str | Mapping[str, Any], *, 
     the same kind already is refused unless `replace` says that the new one takes its place; an Open Badges 2.0 assertion
     stays beside the new credential, for readers of that version.
 
-    Raises `Refused` image_has_a_credential, credential_not_bakeable and credential_not_signed, `Malformed` as `unbake`
-    and the readers of credentials do.
+    Pictures are handed around, and base proofs of selective disclosure are for the holder alone: they are refused. Bake
+    what `derive` makes of them.
+
+    Raises `Refused` image_has_a_credential, credential_not_bakeable, credential_not_signed and base_proof_shown,
+    `Malformed` as `unbake` and the readers of credentials do.
     """
     text = secured_text(credential)
     baked_format, is_token = _format_for(text)
@@ -106,6 +111,7 @@ def _format_for(text: str) -> tuple[_BakedFormat, bool]:
     is_token = isinstance(secured, CompactJwt)
     if not is_token and not document.get("proof"):
         raise Refused("credential_not_signed", "expected a signed credential: this one has no proof", pointer="/proof")
+    refuse_base_proofs(document, standard_toolkit())
     kind = Credential(document).kind
     formats = {"AchievementCredential": _OPEN_BADGES_3, "ClrCredential": _CLR_2}
     if kind not in formats:

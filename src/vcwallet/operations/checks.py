@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from vcwallet.credentials import identity, schema_rules, structure_rules
 from vcwallet.credentials.badge_v2 import Assertion
 from vcwallet.credentials.credential import Credential, as_list
+from vcwallet.credentials.sd_jwt_vc import SdJwtVc
 from vcwallet.errors import Malformed, Problem, Refused, Undecided, VcwalletError
 from vcwallet.fetching.fetcher import fetch_json
 from vcwallet.keys.public_key import PublicKey
@@ -45,7 +46,20 @@ class Asked(Protocol):
     def policy(self) -> Policy: ...
 
     @property
-    def credential(self) -> Credential | Assertion: ...
+    def credential(self) -> Credential | Assertion | SdJwtVc: ...
+
+
+class Circumstances(Protocol):
+    """What it takes to judge a signature: by what means, by whose demands, and when."""
+
+    @property
+    def toolkit(self) -> Toolkit: ...
+
+    @property
+    def policy(self) -> Policy: ...
+
+    @property
+    def at(self) -> datetime: ...
 
 
 class VerifyInside(Protocol):
@@ -295,7 +309,7 @@ def _check_vc_jose(facts: Facts, token: CompactJwt) -> ProofAnswer:
     return ProofAnswer(check, (), found, securing)
 
 
-def check_key_binding(facts: Facts, sd_jwt: SdJwtParts) -> bool:
+def check_key_binding(facts: Circumstances, sd_jwt: SdJwtParts) -> bool:
     """Whether the holder signed what is presented, as the policy asks (RFC 9901, 7.3). Raises as `verify_key_binding`.
 
     Where the policy asks nothing, a token without key binding is taken, and one with it must be good but may be old.
@@ -316,10 +330,15 @@ def _withheld_from_token(document: Mapping[str, Any], sd_jwt: SdJwtParts) -> Ite
         yield from _not_shown(document, "")
 
 
-def check_signature(facts: DocumentFacts, token: CompactJwt, found: key_lookup.TokenKey) -> None:
+def check_signature(facts: Circumstances, token: CompactJwt, found: key_lookup.TokenKey) -> None:
     """The token was signed with this key, which may sign so and may still be used. Raises `Refused`."""
-    key_lookup.refuse_unless_fit(found, str(token.unverified_jws.header.get("alg")))
-    jws.verify(token.unverified_jws, found.key, algorithms=facts.toolkit.jws_algorithms)
+    refuse_unless_signed(facts, token.unverified_jws, found)
+
+
+def refuse_unless_signed(facts: Circumstances, unverified: jws.UnverifiedJws, found: key_lookup.TokenKey) -> None:
+    """As `check_signature`, of a JWS that is no credential."""
+    key_lookup.refuse_unless_fit(found, str(unverified.header.get("alg")))
+    jws.verify(unverified, found.key, algorithms=facts.toolkit.jws_algorithms)
     if found.method is not None:
         found.method.refuse_unless_current(facts.at)
 
@@ -355,14 +374,14 @@ def check_issuer(facts: Facts, proof: ProofAnswer) -> Check:
     return passed("issuer", "key_bound_to_issuer", f"the key is one of {issuer_id}", pointer="/issuer", notes=notes)
 
 
-def refuse_unless_controlled(found: key_lookup.TokenKey, issuer_id: str) -> None:
+def refuse_unless_controlled(found: key_lookup.TokenKey, issuer_id: str, *, pointer: str = "/issuer") -> None:
     """The verification method is one of the issuer's own document. Raises `Refused` ("key_not_bound_to_issuer")."""
     if found.controller != issuer_id:
         raise Refused(
             "key_not_bound_to_issuer",
             f"the token is signed with a key of {(found.controller or 'nobody')[:200]}, and the credential says that "
             f"{issuer_id[:200]} issued it",
-            pointer="/issuer",
+            pointer=pointer,
             hint="anybody can sign with a key of their own and write another's name below it: do not trust this credential",
         )
 

@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from vcwallet.credentials.credential import Credential
+from vcwallet.credentials.sd_jwt_vc import SdJwtVc
 from vcwallet.errors import Problem, Refused, Undecided, VcwalletError
 from vcwallet.keys.signer import Signer
 from vcwallet.linked_data import selection
@@ -28,6 +29,7 @@ from vcwallet.securing.data_integrity import find_suite, list_proofs, without_pr
 from vcwallet.securing.envelope import CompactJwt, recognise
 from vcwallet.securing.sd_jwt import key_binding
 from vcwallet.securing.sd_jwt.disclosing import disclose
+from vcwallet.securing.sd_jwt.token_kinds import check_sd_jwt_vc
 from vcwallet.standard import standard_toolkit
 from vcwallet.toolkit import Toolkit
 from vcwallet.wire import strict_json
@@ -115,7 +117,7 @@ def bind(
     if not isinstance(secured, CompactJwt) or secured.sd_jwt is None:
         raise _not_divisible("something else than SD-JWT")
     text = key_binding.bind(secured.sd_jwt.token.presentation, signer, audience=audience, nonce=challenge, at=at)
-    return Signed(text.encode(), unverified_document(secured), "vc+sd-jwt")
+    return Signed(text.encode(), unverified_document(secured), secured.form)
 
 
 def find_divisible(
@@ -126,7 +128,7 @@ def find_divisible(
     secured = recognise(text)
     document = unverified_document(secured)
     if isinstance(secured, CompactJwt):
-        if secured.sd_jwt is None:
+        if secured.sd_jwt is None or secured.is_presentation:
             raise _not_divisible(secured.form)
         return DivisibleToken(
             document, secured.sd_jwt.token.presentation, frozenset(secured.sd_jwt.processed.disclosed)
@@ -164,13 +166,17 @@ def _derive_token(
     toolkit: Toolkit,
 ) -> Signed:
     text = disclose(divisible.text, reveal=reveal, withhold=withhold)
-    document = unverified_document(recognise(text))
-    _refuse_incomplete(document)
+    token = recognise(text)
+    assert isinstance(token, CompactJwt), "what was disclosed from an SD-JWT is one"
+    document = unverified_document(token)
+    if token.form != "dc+sd-jwt":
+        # What an SD-JWT VC must show, its issuer cannot have made withholdable: that is checked with its claims.
+        _refuse_incomplete(document)
     refuse_base_proofs(document, toolkit)
     if withhold is not None and document != selection.without(divisible.document, withhold):
         raise not_handed_out(Problem("own_output_not_verified", "it shows something else than what was chosen"))
-    _verify_token(text, document, toolkit)
-    return Signed(text.encode(), document, "vc+sd-jwt")
+    _verify_token(token, document, toolkit)
+    return Signed(text.encode(), document, token.form)
 
 
 def pointers_without(divisible: DivisibleProof, withheld: Sequence[str]) -> tuple[str, ...]:
@@ -238,15 +244,17 @@ def _verify_output(data: bytes, derivation: Derivation, suite: SelectiveCryptosu
         raise not_handed_out(error.problem) from error
 
 
-def _verify_token(text: str, document: dict[str, Any], toolkit: Toolkit) -> None:
+def _verify_token(token: CompactJwt, document: dict[str, Any], toolkit: Toolkit) -> None:
     """The issuer's signature over the token, where the key can be had."""
-    token = recognise(text)
-    assert isinstance(token, CompactJwt), "what was disclosed from an SD-JWT is one"
     header = token.unverified_jws.header
     try:
-        found = key_lookup.find_controlled_key(
-            header, Credential(document).issuer_id, purpose=key_lookup.ASSERTION, toolkit=toolkit
-        )
+        if token.sd_jwt is not None and token.form == "dc+sd-jwt":
+            check_sd_jwt_vc(token.sd_jwt.processed)
+            found = key_lookup.find_sd_jwt_vc_key(header, SdJwtVc(document).issuer_id, toolkit)
+        else:
+            found = key_lookup.find_controlled_key(
+                header, Credential(document).issuer_id, purpose=key_lookup.ASSERTION, toolkit=toolkit
+            )
         jws.verify(token.unverified_jws, found.key, algorithms=toolkit.jws_algorithms)
     except Undecided:
         pass

@@ -70,7 +70,7 @@ def _refuse_both(document: Mapping[str, Any]) -> None:
 
 
 def _misleading(token: CompactJwt, kind: str) -> Refused:
-    wanted = {"credential": "vc+jwt", "presentation": "vp+jwt"}[kind]
+    wanted = {"credential": "vc", "presentation": "vp"}[kind] + ("+jwt" if token.sd_jwt is None else "+sd-jwt")
     found = token.unverified_jws.header.get("typ")
     shown = repr(found[:40]) if isinstance(found, str) else "none"
     message = f"expected typ {wanted} on a token whose payload is a {kind}, found {shown}"

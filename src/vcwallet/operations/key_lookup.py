@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from vcwallet.dids import https_jwks, resolution
+from vcwallet.dids import https_jwks, jwt_vc_issuer, resolution
 from vcwallet.dids.document import VerificationMethod
 from vcwallet.errors import Refused, Undecided, VcwalletError
 from vcwallet.keys.jwk import check_jwk_may_verify, public_key_from_jwk
@@ -80,6 +80,34 @@ def find_controlled_key(header: Mapping[str, Any], party: str | None, *, purpose
         raise Refused("jose_key_missing", f"expected the header to say which of the keys of {party[:200]} it means")
     key = _as_key(meant[0])
     return TokenKey(key.key, meant[0].jwk, meant[0].controller, key)
+
+
+def find_sd_jwt_vc_key(header: Mapping[str, Any], issuer_id: str | None, toolkit: Toolkit) -> TokenKey:
+    """The key of an SD-JWT VC, or of a status list beside it, in what the issuer publishes for these tokens.
+
+    An https issuer has JWT VC Issuer Metadata, and nothing else of it is asked; a DID has its document. The key is the
+    issuer's own whenever there is one: whoever else is named in the header is refused before anything is fetched.
+
+    Raises `Undecided` issuer_certificate_unsupported and issuer_key_unsupported, `Refused` key_not_bound_to_issuer, and as
+    `jwt_vc_issuer.find_key` and `find_controlled_key`.
+    """
+    if "x5c" in header:
+        message = "the issuer's key is in a certificate, and no certification authorities are known here"
+        raise Undecided("issuer_certificate_unsupported", message, pointer="/x5c")
+    if issuer_id is not None and issuer_id.startswith("did:"):
+        kid = header.get("kid")
+        if isinstance(kid, str) and ":" in kid and kid.partition("#")[0] != issuer_id:
+            message = (
+                f"the token names a key of {kid.partition('#')[0][:200]}, and says that {issuer_id[:200]} issued it"
+            )
+            raise Refused("key_not_bound_to_issuer", message, pointer="/iss")
+        return find_controlled_key(header, issuer_id, purpose=ASSERTION, toolkit=toolkit)
+    if issuer_id is not None and issuer_id.startswith("https://"):
+        entry = jwt_vc_issuer.find_key(issuer_id, header, fetcher=toolkit.fetcher)
+        return TokenKey(entry.key, entry.jwk, issuer_id)
+    found = "nothing" if issuer_id is None else repr(issuer_id[:200])
+    message = f"expected iss to be an https address or a DID, by which the issuer's key can be found; found {found}"
+    raise Undecided("issuer_key_unsupported", message, pointer="/iss")
 
 
 def absolute_kid(kid: str, issuer_id: str) -> str:

@@ -78,13 +78,13 @@ def check_proof(facts: PresentationFacts) -> ProofAnswer:
 
 
 def _check_token(facts: PresentationFacts, token: CompactJwt) -> ProofAnswer:
-    """`vp+jwt` (VC-JOSE-COSE, 3.1.2) and the claim `vp` of data model 1.1 (VCDM 1.1, 6.3.1)."""
+    """`vp+jwt`, `vp+sd-jwt` (VC-JOSE-COSE, 3.1.2, 3.2.2) and the claim `vp` of data model 1.1 (VCDM 1.1, 6.3.1)."""
     header, claims = token.unverified_jws.header, token.unverified_claims
     latest = facts.at + facts.policy.clock_skew
     notes: tuple[Problem, ...] = ()
     problems: tuple[Problem, ...] = ()
-    if token.form == "vp+jwt":
-        securing = f"vp+jwt {header.get('alg')}"
+    if token.form in {"vp+jwt", "vp+sd-jwt"}:
+        securing = f"{token.form} {header.get('alg')}"
         notes += vc_jose.check_header(token)
         vc_jose.check_issuer_claim(token, facts.presentation.holder_id, "holder")
     else:
@@ -99,7 +99,11 @@ def _check_token(facts: PresentationFacts, token: CompactJwt) -> ProofAnswer:
     checks.check_signature(facts, token, found)
     if problems:
         return ProofAnswer(replace(failed("proof", problems), notes=notes), (), found, securing)
-    _refuse_unless_answered(claims, facts.policy)
+    if token.sd_jwt is None or token.sd_jwt.token.key_binding_jwt is None:
+        _refuse_unless_answered(claims, facts.policy)
+    else:
+        # Whoever bound it signed last, for this occasion: what the presentation itself says may be older.
+        checks.check_key_binding(facts, token.sd_jwt)
     notes += _notes_on_what_was_not_asked(facts.policy, as_list(claims.get("aud")), "/aud")
     check = passed("proof", "proof_good", f"the signature fits ({securing})", notes=notes)
     return ProofAnswer(check, (), found, securing)

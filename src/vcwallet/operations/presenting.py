@@ -32,7 +32,7 @@ from vcwallet.policy import Policy
 from vcwallet.report import Outcome
 from vcwallet.securing.adding_proofs import ProofOptions
 from vcwallet.securing.cryptosuite import SigningCryptosuite, Transformer
-from vcwallet.securing.envelope import CompactJwt, recognise
+from vcwallet.securing.envelope import CompactJwt, Secured, recognise
 from vcwallet.securing.signing_tokens import sign_vp_jose
 from vcwallet.standard import standard_toolkit
 from vcwallet.toolkit import Toolkit
@@ -146,6 +146,7 @@ def _embedded(credential: Presentable, toolkit: Toolkit) -> dict[str, Any]:
             raise Refused("credential_not_signed", message, pointer="/proof")
         refuse_base_proofs(document, toolkit)
         return document
+    refuse_sd_jwt_vc(secured)
     if text.startswith("{"):  # an envelope already
         return strict_json.parse_object(text)
     return {
@@ -153,6 +154,13 @@ def _embedded(credential: Presentable, toolkit: Toolkit) -> dict[str, Any]:
         "id": f"data:{_media_type(secured)},{text}",
         "type": "EnvelopedVerifiableCredential",
     }
+
+
+def refuse_sd_jwt_vc(secured: Secured) -> None:
+    """Raises `Refused` ("not_presentable"): a presentation holds credentials of the W3C's data model, and no others."""
+    if isinstance(secured, CompactJwt) and secured.form == "dc+sd-jwt":
+        message = "an SD-JWT VC is no credential of the data model that presentations hold"
+        raise Refused("not_presentable", message, hint="show it by itself, with a key binding: bind()")
 
 
 def _media_type(token: CompactJwt) -> str:

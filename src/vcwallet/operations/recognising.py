@@ -10,7 +10,8 @@ from dataclasses import replace
 
 from vcwallet.credentials.badge_v2 import Assertion
 from vcwallet.credentials.credential import Credential
-from vcwallet.operations import badge_v2_checks, checks
+from vcwallet.credentials.sd_jwt_vc import SdJwtVc
+from vcwallet.operations import badge_v2_checks, checks, sd_jwt_vc_checks
 from vcwallet.policy import Recipient
 from vcwallet.report import Check, Outcome, VerificationReport
 
@@ -32,9 +33,11 @@ def recognise_recipient(
     return (_with(report, answer) if answer is not None else report), None
 
 
-def _compare(credential: Credential | Assertion | None, candidate: Recipient) -> Check:
+def _compare(credential: Credential | Assertion | SdJwtVc | None, candidate: Recipient) -> Check:
     if isinstance(credential, Assertion):
         return badge_v2_checks.compare_recipient(credential, candidate)
+    if isinstance(credential, SdJwtVc):
+        return sd_jwt_vc_checks.compare_recipient(credential, candidate)
     return checks.compare_recipient(credential or Credential({}), candidate)
 
 

@@ -16,6 +16,8 @@ _MEDIA_TYPES: Final = {
     "vc+jwt": "application/vc+jwt",
     "vc+sd-jwt": "application/vc+sd-jwt",
     "vp+jwt": "application/vp+jwt",
+    "vp+sd-jwt": "application/vp+sd-jwt",
+    "dc+sd-jwt": "application/dc+sd-jwt",
 }
 
 # What JSON and tokens may have around them; nobody signed it.
@@ -80,6 +82,8 @@ def unverified_document(secured: Secured) -> dict[str, Any]:
     Raises `Malformed` and `Refused` when that is not clear.
     """
     if isinstance(secured, CompactJwt):
+        if secured.form == "dc+sd-jwt":
+            return dict(secured.unverified_claims)
         if secured.form != "VC-JWT":
             return vc_jose.document_of(secured)
         if secured.is_presentation:

@@ -151,6 +151,8 @@ class Verification:
             secured = EmbeddedProof(data) if depth and isinstance(data, dict) else _open_anything(data)
             if document_kind.is_badge_v2(secured):
                 return self._ask_badge_v2(secured, policy, depth=depth, may_fetch=may_fetch)
+            if isinstance(secured, CompactJwt) and secured.form == "dc+sd-jwt":
+                return self._ask_sd_jwt_vc(secured, policy, may_fetch=may_fetch, presenter=presenter)
             facts = self._establish(secured, policy, depth=depth, may_fetch=may_fetch, presenter=presenter)
             return self._ask(facts, depth=depth, may_fetch=may_fetch)
         except VcwalletError as error:
@@ -209,6 +211,22 @@ class Verification:
         )
         trust = self.answer("trust", lambda: self._noting_registries(found, checks.check_trust(found)))
         return self._report([*found.checks, trust], policy, found, found.securing, found.nested)
+
+    def _ask_sd_jwt_vc(
+        self, token: CompactJwt, policy: Policy, *, may_fetch: bool, presenter: Presenter | None
+    ) -> VerificationReport:
+        from vcwallet.operations import verifying_sd_jwt_vc  # noqa: PLC0415 - as with Open Badges 2.0
+
+        facts = verifying_sd_jwt_vc.establish(
+            token,
+            toolkit=self._toolkit if may_fetch else _without_network(self._toolkit),
+            policy=policy,
+            at=self.at,
+            presenter=presenter,
+        )
+        answers = verifying_sd_jwt_vc.ask(facts, answer=self.answer, recorded_at=self.recorder.recorded_at)
+        trust = self.answer("trust", lambda: self._noting_registries(facts, checks.check_trust(facts)))
+        return self._report([*answers, trust], policy, facts, facts.securing)
 
     def _ask(self, facts: Facts, *, depth: int, may_fetch: bool) -> VerificationReport:
         # Contexts are fetched by whichever question needs them first, and the next three all rest on them.

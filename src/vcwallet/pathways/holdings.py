@@ -17,6 +17,7 @@ from typing import Any
 
 from vcwallet.credentials.badge_v2 import Assertion
 from vcwallet.credentials.credential import Credential, as_list, as_text
+from vcwallet.credentials.sd_jwt_vc import SdJwtVc
 from vcwallet.errors import Malformed, Problem
 from vcwallet.pathways.pathway import Pathway
 from vcwallet.pathways.timeline import NEVER, Period, Timeline
@@ -234,7 +235,7 @@ def held_credential(
     )
 
 
-def credential_facts(credential: Credential | Assertion) -> dict[str, Any]:
+def credential_facts(credential: Credential | Assertion | SdJwtVc) -> dict[str, Any]:
     """What an Open Badge says that matters here, as arguments of `HeldCredential`.
 
     Only what the credential itself asserts counts: a learner record describes achievements too, which nobody earned yet,
@@ -242,6 +243,8 @@ def credential_facts(credential: Credential | Assertion) -> dict[str, Any]:
     """
     if isinstance(credential, Assertion):
         return _assertion_facts(credential)
+    if isinstance(credential, SdJwtVc):
+        return _token_facts(credential)
     achievement = credential.achievement or {}
     is_badge = credential.kind == "AchievementCredential"
     achievement_id = as_text(achievement.get("id"))
@@ -268,6 +271,20 @@ def _assertion_facts(assertion: Assertion) -> dict[str, Any]:
         "awarded_at": assertion.issued_on,
         "valid_from": assertion.valid_from,
         "valid_until": assertion.valid_until,
+    }
+
+
+def _token_facts(credential: SdJwtVc) -> dict[str, Any]:
+    """Of an SD-JWT VC only its type says what it is for, and that is no achievement of Open Badges."""
+    return {
+        "name": credential.vct or "",
+        "achievement_ids": frozenset(),
+        "issuer_id": credential.issuer_id,
+        "alignments": frozenset(),
+        "results": (),
+        "awarded_at": credential.awarded_at,
+        "valid_from": credential.valid_from,
+        "valid_until": credential.valid_until,
     }
 
 

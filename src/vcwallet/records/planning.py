@@ -14,7 +14,7 @@ from vcwallet.credentials.credential import Credential
 from vcwallet.errors import Problem, Refused
 from vcwallet.keys.signer import Signer
 from vcwallet.operations.deriving import derive, find_divisible
-from vcwallet.operations.presenting import MAX_CREDENTIALS, present
+from vcwallet.operations.presenting import MAX_CREDENTIALS, present, refuse_sd_jwt_vc
 from vcwallet.operations.securing_documents import not_handed_out
 from vcwallet.operations.signed import Signed, secured_text, unverified_document
 from vcwallet.records.field_tree import Field, fields
@@ -232,7 +232,8 @@ class Plan:
 def plan(credentials: Iterable[Presentable], *, toolkit: Toolkit | None = None) -> Plan:
     """A plan that shows all of these credentials, as much of each as there is.
 
-    Raises `Malformed` for what is no credential, `Refused` empty_choice for none and too_many_credentials, and as `fields`.
+    Raises `Malformed` for what is no credential, `Refused` empty_choice for none, too_many_credentials and not_presentable,
+    and as `fields`.
     """
     toolkit = toolkit or standard_toolkit()
     texts = [secured_text(credential) for credential in credentials]
@@ -244,7 +245,9 @@ def plan(credentials: Iterable[Presentable], *, toolkit: Toolkit | None = None) 
 
 
 def _item(number: int, text: str, toolkit: Toolkit) -> Item:
-    document = unverified_document(recognise(text))
+    secured = recognise(text)
+    refuse_sd_jwt_vc(secured)
+    document = unverified_document(secured)
     tree = fields(text, toolkit=toolkit)
     name = Credential(document).name or f"credential {number + 1}"
     return Item(number, name, _securing(text), tree.reason != "one_piece", document, tree)

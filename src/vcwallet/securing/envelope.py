@@ -16,16 +16,17 @@ from vcwallet.errors import Malformed, Undecided, VcwalletError
 from vcwallet.securing import enveloped, jws
 from vcwallet.securing.sd_jwt.compact_form import UnverifiedSdJwt, parse_sd_jwt
 from vcwallet.securing.sd_jwt.processed_claims import ProcessedClaims, process
-from vcwallet.securing.sd_jwt.token_kinds import check_document, token_kind
+from vcwallet.securing.sd_jwt.token_kinds import SD_JWT_TYPES, TokenKind, check_document, token_kind
 from vcwallet.wire import strict_json
 
-TokenForm = Literal["VC-JWT", "vc+jwt", "vp+jwt", "vc+sd-jwt"]
+TokenForm = Literal["VC-JWT", "vc+jwt", "vp+jwt", TokenKind]
 
 # Files end with a newline and pasted text begins with a blank: white space around the text is nobody's signed byte.
 _WHITE_SPACE = " \t\r\n"
 
 _COMPACT_JWS = re.compile(r"[-_A-Za-z0-9]+(\.[-_A-Za-z0-9]*){2,}")
-_SD_JWT = re.compile(r"[-_A-Za-z0-9]+\.[-_A-Za-z0-9]+\.[-_A-Za-z0-9]+~[-_A-Za-z0-9.~]*")
+# What stands behind the first ~ is judged when it is read, and then described.
+_SD_JWT = re.compile(r"[-_A-Za-z0-9]+\.[-_A-Za-z0-9]+\.[-_A-Za-z0-9]+~[!-~]*")
 
 # RFC 9052, 2: tag 18 and an array of four, the beginning of every tagged COSE_Sign1, as bytes and in base64.
 _COSE_SIGN1 = b"\xd2\x84"
@@ -47,6 +48,7 @@ class EmbeddedProof:
 class SdJwtParts:
     """What an SD-JWT has besides the JWS of its issuer: its parts, and what its disclosures make of the claims."""
 
+    kind: TokenKind
     token: UnverifiedSdJwt
     processed: ProcessedClaims
 
@@ -72,7 +74,7 @@ class CompactJwt:
         `typ` decides; where a token has none, the media type of its envelope does.
         """
         if self.sd_jwt is not None:
-            return "vc+sd-jwt"
+            return self.sd_jwt.kind
         typ = self.unverified_jws.header.get("typ", self.media_type)
         name = typ.lower().removeprefix("application/") if isinstance(typ, str) else ""
         return "vc+jwt" if name == "vc+jwt" else "vp+jwt" if name == "vp+jwt" else "VC-JWT"
@@ -80,7 +82,7 @@ class CompactJwt:
     @property
     def is_presentation(self) -> bool:
         """Whether it is a presentation that was signed: by `typ`, or in data model 1.1 by its claim `vp`."""
-        return self.form == "vp+jwt" or (self.form == "VC-JWT" and "vp" in self.unverified_claims)
+        return self.form in {"vp+jwt", "vp+sd-jwt"} or (self.form == "VC-JWT" and "vp" in self.unverified_claims)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +168,8 @@ def _token(text: str, received: bytes | None, media_type: str = "") -> CompactJw
     if "~" in text:
         return _sd_jwt(text, received, media_type)
     token = jws.parse_compact(text)
+    if str(token.header.get("typ")).lower().removeprefix("application/") in SD_JWT_TYPES:
+        return _sd_jwt(text, received, media_type)  # which says what is missing
     claims = strict_json.parse_object(token.payload)
     if enveloped.is_envelope(claims):
         raise Malformed("envelope_in_envelope", "expected the token to hold a document, and it holds an envelope")
@@ -175,10 +179,10 @@ def _token(text: str, received: bytes | None, media_type: str = "") -> CompactJw
 def _sd_jwt(text: str, received: bytes | None, media_type: str) -> CompactJwt:
     token = parse_sd_jwt(text)
     processed = process(token)
-    kind = token_kind(token, processed)
-    if kind != "vc+sd-jwt":
-        raise Undecided("securing_unsupported", f"this is an SD-JWT of typ {kind}, which cannot be checked yet")
-    check_document(processed)
-    if enveloped.is_envelope(processed.claims):
-        raise Malformed("envelope_in_envelope", "expected the token to hold a document, and it holds an envelope")
-    return CompactJwt(token.unverified_jws, processed.claims, received, media_type, SdJwtParts(token, processed))
+    kind = token_kind(token, processed, accept_former_type=True)
+    if kind != "dc+sd-jwt":
+        check_document(processed)
+        if enveloped.is_envelope(processed.claims):
+            raise Malformed("envelope_in_envelope", "expected the token to hold a document, and it holds an envelope")
+    parts = SdJwtParts(kind, token, processed)
+    return CompactJwt(token.unverified_jws, processed.claims, received, media_type, parts)

@@ -29,11 +29,11 @@ _TOKENS: Final[Mapping[str, tuple[Role, ...]]] = {
     "application/vc+jwt": ("credential",),
     "application/vp+jwt": ("presentation",),
     "application/vc+sd-jwt": ("credential",),
+    "application/vp+sd-jwt": ("presentation",),
     "application/jwt": ("credential", "presentation"),
 }
-# Known, and not to be opened here: other SD-JWTs, COSE, and the names that drafts had.
+# Known, and not to be opened here: COSE, the names that drafts had, and SD-JWT VC, which is of another data model.
 _UNSUPPORTED: Final[Mapping[str, tuple[Role, ...]]] = {
-    "application/vp+sd-jwt": ("presentation",),
     "application/dc+sd-jwt": ("credential",),
     "application/vc+cose": ("credential",),
     "application/vp+cose": ("presentation",),

@@ -22,7 +22,7 @@ from vcwallet.wire.timestamps import from_numeric_date, parse_timestamp
 # Claims of JWT (RFC 7519, 4.1), of RFC 7800, and of OpenID that stand beside the document's members and are no part of it.
 _CLAIMS: Final = frozenset({"iss", "sub", "aud", "exp", "nbf", "iat", "jti", "cnf", "nonce"})
 
-_CONTENT_TYPES: Final = {"vc+jwt": "vc", "vp+jwt": "vp", "vc+sd-jwt": "vc"}
+_CONTENT_TYPES: Final = {"vc+jwt": "vc", "vp+jwt": "vp", "vc+sd-jwt": "vc", "vp+sd-jwt": "vp"}
 
 
 def document_of(token: CompactJwt) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import click
 
-_KEY_TYPES: Final = {"ed25519": "Ed25519", "p-256": "P-256", "p-384": "P-384", "rsa": "RSA"}
+_KEY_TYPES: Final = {"ed25519": "Ed25519", "p-256": "P-256", "p-384": "P-384", "rsa": "RSA", "bbs": "BBS"}
 _REVOKED: Final = re.compile(r"(?P<name>[^=]+)=(?P<moment>.+)", re.DOTALL)
 
 
@@ -16,7 +16,8 @@ _REVOKED: Final = re.compile(r"(?P<name>[^=]+)=(?P<moment>.+)", re.DOTALL)
     epilog="""\b
 Examples:
   vcwallet keygen key-2026.pem
-  vcwallet keygen --type p-256 --no-passphrase key-2026.pem""",
+  vcwallet keygen --type p-256 --no-passphrase key-2026.pem
+  vcwallet keygen --type bbs --no-passphrase key-2026.pem""",
 )
 @click.argument("output", metavar="NAME.pem")
 @click.option(
@@ -33,12 +34,11 @@ def keygen_command(output: str, *, key_type: str, passphrase_file: str | None, n
 
     The private key goes into NAME.pem, which only you may read, and its public
     half into NAME.pub.pem. Printed is the key's own identifier, a did:key, which
-    can be the issuer of credentials as it is.
+    can be the issuer of credentials as it is. A key of type bbs signs only with
+    bbs-2023, and needs the extra: pip install 'vcwallet[bbs]'.
     """
-    from vcwallet.keys.public_pem import public_key_to_pem
-    from vcwallet.keys.signer import LocalSigner
     from vcwallet.terminal.files import PRIVATE, write_new
-    from vcwallet.terminal.key_files import key_name, read_passphrase
+    from vcwallet.terminal.key_files import key_name, new_key_files, read_passphrase
 
     if not output.endswith(".pem") or output.endswith(".pub.pem"):
         raise click.UsageError(
@@ -51,10 +51,10 @@ def keygen_command(output: str, *, key_type: str, passphrase_file: str | None, n
         passphrase = read_passphrase(passphrase_file)
     elif not no_passphrase:
         passphrase = _ask_for_passphrase()
-    signer = LocalSigner.generate(_KEY_TYPES[key_type.lower()])  # type: ignore[arg-type]
-    write_new(output, signer.private_pem(passphrase=passphrase), mode=PRIVATE)
-    write_new(Path(output).with_name(f"{key_name(output)}.pub.pem"), public_key_to_pem(signer.public_key))
-    click.echo(signer.controller)
+    made = new_key_files(_KEY_TYPES[key_type.lower()], passphrase)
+    write_new(output, made.private_pem, mode=PRIVATE)
+    write_new(Path(output).with_name(f"{key_name(output)}.pub.pem"), made.public_pem)
+    click.echo(made.controller)
     return 0
 
 

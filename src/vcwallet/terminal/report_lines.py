@@ -9,6 +9,7 @@ from typing import Final
 
 from vcwallet.credentials.badge_v2 import Assertion
 from vcwallet.credentials.credential import Credential
+from vcwallet.credentials.sd_jwt_vc import SdJwtVc
 from vcwallet.errors import Problem
 from vcwallet.report import CONFIRMED_NOW, Check, Outcome, PresentationReport, Verdict, VerificationReport
 from vcwallet.terminal.printable_text import printable, quoted
@@ -143,9 +144,11 @@ def _headline(report: VerificationReport) -> list[Part]:
     return [(word, style), " · ", (_title(report.credential), "bold"), *_by_whom(report)]
 
 
-def _title(credential: Credential | Assertion | None) -> str:
+def _title(credential: Credential | Assertion | SdJwtVc | None) -> str:
     if credential is None:
         return "no credential could be read"
+    if isinstance(credential, SdJwtVc):
+        return f"SD-JWT VC of type {quoted(credential.vct or '')}"
     return quoted(credential.name) if credential.name else f"{credential.kind} without a name"
 
 
@@ -193,7 +196,7 @@ def _show_facts(screen: Screen, report: VerificationReport, source: str) -> None
     fact("checked for", _moment(report.at))
 
 
-def _period(credential: Credential | Assertion) -> str:
+def _period(credential: Credential | Assertion | SdJwtVc) -> str:
     begin = f"from {_moment(credential.valid_from)}" if credential.valid_from else "from no stated time"
     return (
         f"{begin} until {_moment(credential.valid_until)}" if credential.valid_until else f"{begin}, with no stated end"

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from vcwallet.errors import VcwalletError
-    from vcwallet.keys.signer import LocalSigner
+    from vcwallet.keys.signer import Signer
 
 _SOME_FAILED: Final = 1
 
@@ -41,8 +41,9 @@ Examples:
 @click.option(
     "--securing",
     metavar="HOW",
-    help="eddsa-rdfc-2022, eddsa-jcs-2022, ecdsa-rdfc-2019, ecdsa-jcs-2019, vc-jwt or vc+jwt; ecdsa-sd-2023 or vc+sd-jwt"
-    " for what its holder may show in part. Without it, what fits the key: an RDFC suite, or vc-jwt for RSA.",
+    help="eddsa-rdfc-2022, eddsa-jcs-2022, ecdsa-rdfc-2019, ecdsa-jcs-2019, vc-jwt or vc+jwt; ecdsa-sd-2023, bbs-2023 or"
+    " vc+sd-jwt for what its holder may show in part. Without it, what fits the key: an RDFC suite, vc-jwt for RSA,"
+    " bbs-2023 for BBS.",
 )
 @click.option(
     "--mandatory",
@@ -97,7 +98,7 @@ def issue_command(  # noqa: PLR0913 - the options of a command
 
 
 def _issue_into(
-    folder: Path, inputs: tuple[str, ...], signer: "LocalSigner", securing: str | None, moment: "datetime"
+    folder: Path, inputs: tuple[str, ...], signer: "Signer", securing: str | None, moment: "datetime"
 ) -> int:
     """Sign every document; what cannot be signed is named and does not stop the others."""
     from vcwallet.errors import VcwalletError

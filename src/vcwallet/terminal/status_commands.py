@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from vcwallet.fetching.fetcher import Fetcher
-    from vcwallet.keys.signer import LocalSigner
+    from vcwallet.keys.signer import Signer
     from vcwallet.status.writing import StatusList
 
 # The verdicts of `vcwallet verify`, in the words of this question.
@@ -212,7 +212,7 @@ def set_command(  # noqa: PLR0913 - the options of a command
 
 def _signed(
     status_list: "StatusList",
-    signer: "LocalSigner",
+    signer: "Signer",
     moment: "datetime",
     days: int | None,
     previous: Any,

@@ -7,8 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests import small_pictures
+from tests.divisible_badges import full_badge
+from tests.vcwallet.operations.test_deriving import SIGNERS
 from tools.make_examples import badge
-from vcwallet import Endorsement, Identity, LearnerRecord, LocalSigner, Profile, bake, issue, unbake, verify
+from vcwallet import Endorsement, Identity, LearnerRecord, LocalSigner, Profile, bake, derive, issue, unbake, verify
 from vcwallet.errors import Malformed, Refused
 from vcwallet.images import png, svg
 
@@ -122,6 +124,19 @@ def test_what_is_not_baked(credential, code):
     with pytest.raises((Malformed, Refused)) as caught:
         bake(PICTURES["png"], credential)
     assert caught.value.code == code
+
+
+@pytest.mark.parametrize("securing", SIGNERS)
+@pytest.mark.parametrize("kind", PICTURES)
+def test_what_is_for_the_holder_alone_is_not_baked_and_what_is_derived_from_it_is(securing, kind):
+    signed = issue(full_badge(SIGNERS[securing].controller), SIGNERS[securing], securing=securing, at=AT)
+    if securing != "vc+sd-jwt":  # an SD-JWT is read as it is: it has nothing that is not shown
+        with pytest.raises(Refused) as refused:
+            bake(PICTURES[kind], signed)
+        assert refused.value.code == "base_proof_shown"
+
+    shown = derive(signed, withhold=["/evidence"])
+    assert verify(bake(PICTURES[kind], shown), at=AT)
 
 
 def test_other_pictures_carry_nothing():

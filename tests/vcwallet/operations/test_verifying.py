@@ -661,7 +661,7 @@ def test_claims_that_contradict_the_credential_fail(claims, code):
         ({"alg": "ES256K"}, "jws_algorithm_unsupported", "indeterminate"),
         ({"alg": "ES384"}, "key_algorithm_mismatch", "invalid"),
         ({"alg": "RS256"}, "key_algorithm_mismatch", "invalid"),
-        ({"typ": "vc+sd-jwt"}, "securing_unsupported", "indeterminate"),
+        ({"typ": "vc+sd-jwt"}, "sd_jwt_malformed", "malformed"),
         ({"typ": "at+jwt"}, "jose_type_wrong", "invalid"),
         ({"kid": None}, "jose_key_missing", "invalid"),
         ({"kid": 5}, "jws_header_malformed", "malformed"),

@@ -11,6 +11,7 @@ import pytest
 from tools.make_examples import COLLEGE, COLLEGE_DID, UNIVERSITY, UNIVERSITY_URL, WORKSHOP, badge, world
 from vcwallet import NotVerified, Policy, StaticFetcher, standard_toolkit, verify, verify_presentation
 from vcwallet.operations import presentation_checks
+from vcwallet.securing.sd_jwt.disclosure import digest, make_disclosure
 from vcwallet.testing.signing import SampleKey, add_proof, badge_claims, to_jwt
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)
@@ -617,12 +618,93 @@ def test_an_envelope_that_is_none_is_malformed(credential, code):
         envelope(vc_jwt(), media_type="application/vc-ld+jwt;base64url"),
         b"\xd2\x84\x58\x56\xa4\x01\x26",
         "0oRYVqQBJgNuYXBwbGljYXRpb24vdmM=",
-        vc_jwt(header={"typ": "vc+sd-jwt"}),
+        envelope(vc_jwt(header={"typ": "dc+sd-jwt"}) + "~", media_type="application/dc+sd-jwt"),
     ],
 )
-def test_sd_jwt_and_cose_are_recognised_and_undecided(data):
+def test_cose_and_other_data_models_are_recognised_and_undecided(data):
     for report in (verify_credential(data), check(data) if isinstance(data, bytes) else None):
         assert report is None or (report.verdict, codes(report)) == ("indeterminate", {"securing_unsupported"})
+
+
+# --- vp+sd-jwt ----------------------------------------------------------------------------------------------------------
+
+
+def vp_sd_jwt(document=None, key=ANA, header=None, *, disclosures=(), binding="", **claims):
+    """A presentation as vp+sd-jwt, which Ana signed."""
+    return "~".join((vp_jwt(document, key, {"typ": "vp+sd-jwt"} | (header or {}), **claims), *disclosures, binding))
+
+
+def bound_by(key, text, **changes):
+    said = {"iat": NOW, "aud": DOMAIN, "nonce": CHALLENGE, "sd_hash": digest(text, "sha-256")} | changes
+    return text + to_jwt(said, key, typ="kb+jwt")
+
+
+def test_a_presentation_as_sd_jwt_is_verified_alone_and_in_an_envelope():
+    for data in (
+        vp_sd_jwt(),
+        vp_sd_jwt(header={"cty": "vp"}),
+        envelope(vp_sd_jwt(), "EnvelopedVerifiablePresentation", "application/vp+sd-jwt"),
+    ):
+        report = check(data, policy=OWN)
+
+        assert report, report.problems
+        assert report.securing == "vp+sd-jwt EdDSA"
+        assert report.presenter_id == ANA.did
+
+
+def test_a_credential_that_is_withheld_from_a_presentation_is_not_in_it():
+    hidden = make_disclosure("salt", None, envelope(vc_jwt(BRAM)))
+    document = presentation(envelope(vc_jwt())) | {
+        "verifiableCredential": [envelope(vc_jwt()), {"...": hidden.digest()}],
+    }
+
+    withheld, shown = check(vp_sd_jwt(document)), check(vp_sd_jwt(document, disclosures=[hidden.encoded]))
+    assert withheld, withheld.problems
+    assert (len(withheld.credentials), len(shown.credentials)) == (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (vp_sd_jwt(nonce="old"), "challenge_mismatch"),
+        (vp_sd_jwt(nonce=None), "challenge_mismatch"),
+        (vp_sd_jwt(aud="else.example"), "domain_mismatch"),
+        (vp_sd_jwt(exp=NOW - 3600), "expired"),
+        (vp_sd_jwt(header={"cty": "vc"}), "jose_type_wrong"),
+        (vp_sd_jwt(key=BRAM), "key_not_bound_to_holder"),
+        (vp_sd_jwt(disclosures=[make_disclosure("salt", "x", 1).encoded]), "disclosure_unreferenced"),
+        (vp_sd_jwt()[:-1], "sd_jwt_malformed"),
+        (envelope(vp_sd_jwt(), "EnvelopedVerifiablePresentation", "application/vp+jwt"), "jose_type_wrong"),
+        (envelope(vp_sd_jwt(), "EnvelopedVerifiableCredential", "application/vp+sd-jwt"), "envelope_media_type_wrong"),
+        (vp_sd_jwt(anas_badge()), "jose_type_wrong"),
+        (vp_sd_jwt(header={"typ": "vc+sd-jwt"}), "jose_type_wrong"),
+    ],
+)
+def test_a_presentation_as_sd_jwt_that_breaks_its_rules_is_refused(data, code):
+    report = check(data)
+
+    assert report.verdict in ("invalid", "malformed")
+    assert code in codes(report) | {found.code for found in report.checks}, report.problems
+
+
+def test_a_key_binding_answers_for_the_presentation_and_must_be_good():
+    confirmed = {"cnf": {"jwk": ANA.jwk}, "nonce": None, "aud": None}
+    text = vp_sd_jwt(**confirmed)
+
+    assert codes(check(text)) == {"challenge_mismatch"}
+    good = check(bound_by(ANA, text))
+    assert good, good.problems
+    for bad, code in (
+        (bound_by(BRAM, text), "key_algorithm_mismatch"),
+        (bound_by(ANA, text, nonce="old"), "challenge_mismatch"),
+        (bound_by(ANA, text, sd_hash="x"), "key_binding_mismatch"),
+        (bound_by(ANA, vp_sd_jwt()), "key_binding_key_missing"),
+    ):
+        assert code in codes(check(bad)) | {check(bad).check("proof").code}
+
+
+def test_verify_says_that_it_is_a_presentation():
+    assert verify_credential(vp_sd_jwt()).check("structure").code == "is_a_presentation"
 
 
 # --- vc+jwt -------------------------------------------------------------------------------------------------------------

@@ -145,6 +145,46 @@ def test_from_a_new_key_to_a_badge_in_a_picture_that_is_shown(desk):
     assert verify(presentation["verifiableCredential"][0], toolkit=toolkit).verdict == "valid"
 
 
+def test_a_bbs_badge_is_issued_derived_and_verified_by_command_alone(desk, tmp_path):
+    (tmp_path / "pass").write_text("correct horse")
+    made = run("keygen", "--type", "bbs", "--passphrase-file", tmp_path / "pass", "bbs.pem")
+    assert made.exit_code == 0, made.output
+    issuer = made.output.strip()
+    _write_document(desk, issuer)
+    document = json.loads((desk / "document.json").read_text()) | {"name": "A name to withhold"}
+    (desk / "document.json").write_text(json.dumps(document))
+
+    key = ("--key", "bbs.pem", "--passphrase-file", tmp_path / "pass")
+    signed = run("issue", *key, "--securing", "bbs-2023", "-o", "base.json", "document.json")
+    assert signed.exit_code == 0, signed.output
+    assert run("derive", "--withhold", "/name", "-o", "shown.json", "base.json").exit_code == 0
+    checked = run("verify", "shown.json")
+
+    assert checked.exit_code == 0, checked.output
+    assert "A name to withhold" not in (desk / "shown.json").read_text()
+    assert "base_proof_shown" in run("verify", "base.json").output
+    assert run("verify", "--as-holder", "base.json").exit_code == 0
+    assert "base_proof_shown" in run("bake", "-o", "b.png", "picture.png", "base.json").output
+    assert run("bake", "-o", "b.png", "picture.png", "shown.json").exit_code == 0
+    assert json.loads(run("did", "bbs.pub.pem").output)["id"] == issuer
+    document = json.loads(run("did", "--as", WEB, "bbs.pub.pem").output)
+    assert document["verificationMethod"][0]["publicKeyMultibase"] == issuer.removeprefix("did:key:")
+    assert "key_file_is_private" in run("did", "bbs.pem").output
+
+
+def test_without_a_securing_a_bbs_key_signs_what_fits_it(desk):
+    issuer = run("keygen", "--type", "bbs", "--no-passphrase", "bbs.pem").output.strip()
+    _write_document(desk, issuer)
+
+    assert run("issue", "--key", "bbs.pem", "-o", "base.json", "document.json").exit_code == 0
+    assert json.loads((desk / "base.json").read_text())["proof"]["cryptosuite"] == "bbs-2023"
+    assert run("issue", "--key", "bbs.pem", "--as", "did:jwk", "document.json").exit_code == 64
+    refused = run("issue", "--key", "bbs.pem", "--securing", "vc+jwt", "document.json")
+    assert refused.exit_code != 0, refused.output
+    refused = run("present", "--key", "bbs.pem", "--challenge", "a", "--domain", "x.example", "base.json")
+    assert refused.exit_code != 0, refused.output
+
+
 # --- keygen ------------------------------------------------------------------------------------------------------------
 
 

@@ -5,11 +5,14 @@
 - `dc+sd-jwt`: an SD-JWT VC, known by its claim `vct` (draft-ietf-oauth-sd-jwt-vc). What says who issued it, to whom, as
   what and until when is never withheld.
 
-The former media type of SD-JWT VC was vc+sd-jwt too; it is taken for that only where the caller says so. Whether the claims
-of a kind are in time and right is not judged here; that the times are times is.
+Drafts of SD-JWT VC had vc+sd-jwt as their media type, which VC-JOSE-COSE has registered for itself since. A token cannot be
+both: the one must have an `@context`, the other a `vct` that is never withheld. What has an `@context` is a W3C document,
+whatever else is in it; what has none and a `vct` is an SD-JWT VC by a draft, where the caller allows that.
+
+Whether the claims of a kind are in time and right is not judged here; that the times are times is.
 """
 
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, get_args
 
 from vcwallet.errors import Malformed, Refused
 from vcwallet.securing.sd_jwt.compact_form import UnverifiedSdJwt
@@ -19,9 +22,10 @@ from vcwallet.wire.strict_json import describe_kind
 from vcwallet.wire.timestamps import from_numeric_date
 
 TokenKind = Literal["vc+sd-jwt", "vp+sd-jwt", "dc+sd-jwt"]
+SD_JWT_TYPES: Final = frozenset(get_args(TokenKind))
 
 # draft-ietf-oauth-sd-jwt-vc, section on registered claims: "MUST NOT be included in the Disclosures".
-_ALWAYS_OPEN: Final = frozenset({"iss", "nbf", "exp", "cnf", "vct", "vct#integrity", "status"})
+_ALWAYS_OPEN: Final = frozenset({"iss", "nbf", "exp", "cnf", "vct", "vct#integrity", "aka_vcts", "status"})
 _TIMES: Final = ("nbf", "exp", "iat")
 _KINDS_OF_VALUES: Final[dict[str, type]] = {"iss": str, "sub": str, "vct#integrity": str, "cnf": dict, "status": dict}
 
@@ -76,6 +80,14 @@ def check_sd_jwt_vc(processed: ProcessedClaims) -> None:
     for name, kind in _KINDS_OF_VALUES.items():
         if name in claims and not isinstance(claims[name], kind):
             raise _wrong(name, "an object" if kind is dict else "a string", claims[name])
+    if "aka_vcts" in claims:
+        others = claims["aka_vcts"]
+        if not (isinstance(others, list) and others and all(isinstance(other, str) and other for other in others)):
+            raise _wrong("aka_vcts", "an array of strings that are not empty", others)
+        if vct in others:
+            raise Malformed(
+                "sd_jwt_vc_malformed", "expected aka_vcts to name other types than vct", pointer="/aka_vcts"
+            )
     for name in _TIMES:
         if name in claims:
             from_numeric_date(claims[name], pointer=f"/{name}")
