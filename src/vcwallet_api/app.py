@@ -11,7 +11,6 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.types import ControllerRouterHandler
 
-from vcwallet import CachingFetcher, Fetcher, HttpFetcher, standard_toolkit
 from vcwallet_api import files, visiting
 from vcwallet_api.access import Access, caller_if_known, caller_of
 from vcwallet_api.account import pages as account_pages
@@ -52,9 +51,11 @@ from vcwallet_api.vc_api.status_lists import StatusLists
 from vcwallet_api.verification import pages as verification_pages
 from vcwallet_api.verification import routes as verification_routes
 from vcwallet_api.verification.service import StrangerVerifier
-from vcwallet_api.verification.worker_pool import WorkerPool
+from vcwallet_api.verification.worker_pool import WorkerLimits, WorkerPool
 from vcwallet_api.verifier import Verifier
 
+# Learners are known, and each is held to how often; so many wait rather than be told to come back. A classroom fits.
+LEARNERS_LIMITS: Final = WorkerLimits(waiting=64)
 # Beside the file of an upload, its form.
 _FORM_BYTES: Final = 64 * 1024
 
@@ -79,25 +80,28 @@ class Parts:
     worker: Worker
     pages: Pages
     pool: WorkerPool
+    learners_pool: WorkerPool
 
 
 def build_parts(
     settings: Settings,
     *,
-    fetcher: Fetcher | None = None,
     clock: Clock = system_clock,
     sender: Sender | None = None,
     pool: WorkerPool | None = None,
+    learners_pool: WorkerPool | None = None,
 ) -> Parts:
     """Put the parts together. Nothing is connected to yet.
 
-    `fetcher` is the door to the network, `sender` takes the mail; without them they are the real ones of the settings.
+    `sender` takes the mail; without it, it is the real one of the settings. `pool` checks what strangers send, and
+    `learners_pool` what comes into the Backpack, so that strangers keep no learner waiting; with `pool` alone it does both.
     """
+    learners_pool = learners_pool or pool or WorkerPool(LEARNERS_LIMITS)
     database = open_database(settings.database_url)
     languages = Languages(settings.default_language)
     protection = Protection(settings.secret_key, settings.former_secret_keys)
     composer = Composer(settings.base_url)
-    verifier = Verifier(standard_toolkit(fetcher or CachingFetcher(HttpFetcher())), clock)
+    verifier = Verifier(learners_pool, clock)
     codes = Codes(protection, composer)
     delivering = Delivering(database, verifier, composer, languages, protection, settings.administrators, clock)
     arrivals = Arrivals(delivering, clock)
@@ -128,6 +132,7 @@ def build_parts(
         worker=Worker(database, handlers, clock, (Recurring(WATCH, WATCH_EVERY),)),
         pages=Pages(languages),
         pool=pool or WorkerPool(),
+        learners_pool=learners_pool,
     )
 
 
@@ -219,6 +224,7 @@ def create_app(
         on_shutdown=[
             *([parts.worker.stop] if settings.worker_in_process else []),
             parts.pool.close,
+            parts.learners_pool.close,
             parts.database.close,
         ],
     )
