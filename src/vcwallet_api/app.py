@@ -1,7 +1,9 @@
 """create_app(): the only place where the parts meet, and the list of every route there is."""
 
+import asyncio
 import os
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -55,7 +57,9 @@ from vcwallet_api.verification.worker_pool import WorkerLimits, WorkerPool
 from vcwallet_api.verifier import Verifier
 
 # Learners are known, and each is held to how often; so many wait rather than be told to come back. A classroom fits.
-LEARNERS_LIMITS: Final = WorkerLimits(waiting=64)
+LEARNERS_LIMITS: Final = WorkerLimits(waiting=24)
+# Handlers run in threads, and whoever waits for a check has one; so many are for everybody else.
+THREADS_BESIDE_CHECKS: Final = 40
 # Beside the file of an upload, its form.
 _FORM_BYTES: Final = 64 * 1024
 
@@ -81,6 +85,18 @@ class Parts:
     pages: Pages
     pool: WorkerPool
     learners_pool: WorkerPool
+
+    def close(self) -> None:
+        """End the processes that check, and the connections to the database."""
+        self.pool.close()
+        self.learners_pool.close()
+        self.database.close()
+
+    @property
+    def threads(self) -> int:
+        """How many threads handlers need, so that all checks that may wait leave some."""
+        pools = (self.pool, self.learners_pool)
+        return THREADS_BESIDE_CHECKS + sum(pool.limits.processes + pool.limits.waiting for pool in pools)
 
 
 def build_parts(
@@ -197,6 +213,11 @@ def create_app(
     if settings.vc_api:
         given["vc_api"] = _vc_api(settings, parts)
         for_developers.append(vc_api_router())
+
+    async def make_threads() -> None:
+        # The loop's own would have a few more than there are processors.
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(parts.threads, "vcwallet"))
+
     return Litestar(
         [health, public, private, public_pages, private_pages, page_files, *for_developers, *further_routes],
         dependencies={
@@ -220,12 +241,10 @@ def create_app(
             path="/api/v1/openapi.json",
             render_plugins=[JsonRenderPlugin(path="/")],
         ),
-        on_startup=[parts.worker.start] if settings.worker_in_process else [],
+        on_startup=[make_threads, *([parts.worker.start] if settings.worker_in_process else [])],
         on_shutdown=[
             *([parts.worker.stop] if settings.worker_in_process else []),
-            parts.pool.close,
-            parts.learners_pool.close,
-            parts.database.close,
+            parts.close,
         ],
     )
 

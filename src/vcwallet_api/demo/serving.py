@@ -47,8 +47,7 @@ def prepare(settings: Settings) -> None:
     parts = demo_parts(settings)
     migrate(parts.database)
     deliver_samples(parts.delivering)
-    parts.pool.close()
-    parts.database.close()
+    parts.close()
 
 
 def demo_app() -> Litestar:
