@@ -21,7 +21,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from benchmarks import disclosure, inputs
+from benchmarks import disclosure, inputs, service
 from benchmarks.contestants import AT
 
 from vcwallet import (
@@ -309,6 +309,8 @@ def main() -> None:
                 issuing(),
                 status_lists(),
                 batches(Path(folder)),
+                "",
+                service.report(),
             ]
     if absent:
         lines += ["", f"not installed: {', '.join(absent)} (make rivals)"]
