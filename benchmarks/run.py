@@ -26,7 +26,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from benchmarks import disclosure, inputs
+from benchmarks import disclosure, inputs, service
 from benchmarks.contestants import AT
 
 from vcwallet import (
@@ -363,6 +363,8 @@ def main() -> None:
                 cold(Path(folder)),
                 status_lists(),
                 batches(Path(folder)),
+                "",
+                service.report(),
             ]
     if absent:
         lines += ["", f"not installed: {', '.join(absent)} (make rivals)"]

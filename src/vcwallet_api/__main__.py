@@ -27,7 +27,7 @@ def serve(host: str, port: int, processes: int) -> None:
     """Serve. Refuses to start before `migrate`, and on a damaged database."""
     parts = _parts()
     _require_sound(parts)
-    parts.database.close()
+    parts.close()
     _run("vcwallet_api.app:app_from_environment", host, port, processes)
 
 
@@ -47,7 +47,10 @@ def reindex() -> None:
     from vcwallet_api.backpack.reindexing import reindex as read_again
 
     parts = _parts()
-    done, unreadable = read_again(parts.database, parts.verifier)
+    try:
+        done, unreadable = read_again(parts.database, parts.verifier)
+    finally:
+        parts.close()
     click.echo(f"{done} read again")
     for item_id in unreadable:
         click.echo(f"{item_id} cannot be read, and stays as it is", err=True)
@@ -69,6 +72,7 @@ def worker() -> None:
     signal.signal(signal.SIGTERM, _stop)
     signal.signal(signal.SIGINT, _stop)
     parts.worker.run()
+    parts.close()
 
 
 @main.command()
@@ -94,6 +98,7 @@ def deliver(files: tuple[Path, ...], address: str, language: str) -> None:
         else:
             is_there = "in the Backpack" if delivered.delivery.arrived_at else "waits for the address"
             click.echo(f"{path}: {'delivered' if delivered.is_new else 'was delivered before'}, {is_there}")
+    parts.close()
     sys.exit(1 if refused else 0)
 
 

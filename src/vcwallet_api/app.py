@@ -1,7 +1,9 @@
 """create_app(): the only place where the parts meet, and the list of every route there is."""
 
+import asyncio
 import os
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -11,7 +13,6 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.types import ControllerRouterHandler
 
-from vcwallet import CachingFetcher, Fetcher, HttpFetcher, standard_toolkit
 from vcwallet_api import files, visiting
 from vcwallet_api.access import Access, caller_if_known, caller_of
 from vcwallet_api.account import pages as account_pages
@@ -52,9 +53,13 @@ from vcwallet_api.vc_api.status_lists import StatusLists
 from vcwallet_api.verification import pages as verification_pages
 from vcwallet_api.verification import routes as verification_routes
 from vcwallet_api.verification.service import StrangerVerifier
-from vcwallet_api.verification.worker_pool import WorkerPool
+from vcwallet_api.verification.worker_pool import WorkerLimits, WorkerPool
 from vcwallet_api.verifier import Verifier
 
+# Learners are known, and each is held to how often; so many wait rather than be told to come back. A classroom fits.
+LEARNERS_LIMITS: Final = WorkerLimits(waiting=24)
+# Handlers run in threads, and whoever waits for a check has one; so many are for everybody else.
+THREADS_BESIDE_CHECKS: Final = 40
 # Beside the file of an upload, its form.
 _FORM_BYTES: Final = 64 * 1024
 
@@ -79,25 +84,40 @@ class Parts:
     worker: Worker
     pages: Pages
     pool: WorkerPool
+    learners_pool: WorkerPool
+
+    def close(self) -> None:
+        """End the processes that check, and the connections to the database."""
+        self.pool.close()
+        self.learners_pool.close()
+        self.database.close()
+
+    @property
+    def threads(self) -> int:
+        """How many threads handlers need, so that all checks that may wait leave some."""
+        pools = (self.pool, self.learners_pool)
+        return THREADS_BESIDE_CHECKS + sum(pool.limits.processes + pool.limits.waiting for pool in pools)
 
 
 def build_parts(
     settings: Settings,
     *,
-    fetcher: Fetcher | None = None,
     clock: Clock = system_clock,
     sender: Sender | None = None,
     pool: WorkerPool | None = None,
+    learners_pool: WorkerPool | None = None,
 ) -> Parts:
     """Put the parts together. Nothing is connected to yet.
 
-    `fetcher` is the door to the network, `sender` takes the mail; without them they are the real ones of the settings.
+    `sender` takes the mail; without it, it is the real one of the settings. `pool` checks what strangers send, and
+    `learners_pool` what comes into the Backpack, so that strangers keep no learner waiting; with `pool` alone it does both.
     """
+    learners_pool = learners_pool or pool or WorkerPool(LEARNERS_LIMITS)
     database = open_database(settings.database_url)
     languages = Languages(settings.default_language)
     protection = Protection(settings.secret_key, settings.former_secret_keys)
     composer = Composer(settings.base_url)
-    verifier = Verifier(standard_toolkit(fetcher or CachingFetcher(HttpFetcher())), clock)
+    verifier = Verifier(learners_pool, clock)
     codes = Codes(protection, composer)
     delivering = Delivering(database, verifier, composer, languages, protection, settings.administrators, clock)
     arrivals = Arrivals(delivering, clock)
@@ -128,6 +148,7 @@ def build_parts(
         worker=Worker(database, handlers, clock, (Recurring(WATCH, WATCH_EVERY),)),
         pages=Pages(languages),
         pool=pool or WorkerPool(),
+        learners_pool=learners_pool,
     )
 
 
@@ -192,6 +213,11 @@ def create_app(
     if settings.vc_api:
         given["vc_api"] = _vc_api(settings, parts)
         for_developers.append(vc_api_router())
+
+    async def make_threads() -> None:
+        # The loop's own would have a few more than there are processors.
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(parts.threads, "vcwallet"))
+
     return Litestar(
         [health, public, private, public_pages, private_pages, page_files, *for_developers, *further_routes],
         dependencies={
@@ -215,11 +241,10 @@ def create_app(
             path="/api/v1/openapi.json",
             render_plugins=[JsonRenderPlugin(path="/")],
         ),
-        on_startup=[parts.worker.start] if settings.worker_in_process else [],
+        on_startup=[make_threads, *([parts.worker.start] if settings.worker_in_process else [])],
         on_shutdown=[
             *([parts.worker.stop] if settings.worker_in_process else []),
-            parts.pool.close,
-            parts.database.close,
+            parts.close,
         ],
     )
 

@@ -16,11 +16,12 @@ import jsonschema_rs
 from litestar.testing import TestClient
 
 from tools.make_learner_example import ANA, world
-from vcwallet import Fetched, FetchFailed, StaticFetcher
-from vcwallet_api.app import build_parts, create_app
+from vcwallet import Fetched, StaticFetcher
+from vcwallet_api.app import LEARNERS_LIMITS, build_parts, create_app
 from vcwallet_api.settings import Settings, SmtpServer
 from vcwallet_api.storage.tables import Job
-from vcwallet_api.verification.worker_pool import WorkerPool
+from vcwallet_api.verification.worker import write_world
+from vcwallet_api.verification.worker_pool import WorkerFailed, WorkerPool
 
 NOON = datetime(2024, 6, 1, 12, tzinfo=UTC)
 BASE_URL = "https://wallet.example"
@@ -29,20 +30,39 @@ BEN = "ben@other.example"
 
 
 class Internet:
-    """What there is on the network: addresses can be changed while a test runs. Counts what is asked."""
+    """What there is on the network: addresses can be changed while a test runs."""
 
     def __init__(self):
         self.documents = world()
-        self.asked = []
-
-    def fetch(self, url, *, accept="application/json", max_bytes=1024 * 1024):
-        self.asked.append(url)
-        if url.startswith("http://"):
-            raise FetchFailed("scheme_refused", "not https")
-        return StaticFetcher(self.documents).fetch(url, accept=accept, max_bytes=max_bytes)
 
     def gone(self, url):
         self.documents[url] = Fetched(status=404)
+
+
+class Processes(WorkerPool):
+    """The processes that verify, in a world whose internet changes; `asked` has the requests.
+
+    They are the same for all worlds of a run, because starting one takes a while. They know no network.
+    """
+
+    _shared = WorkerPool(LEARNERS_LIMITS, may_fetch=False)
+
+    def __init__(self, internet, processes=None):
+        super().__init__(may_fetch=False)
+        self._processes = processes or self._shared
+        self.internet = internet
+        self.asked = []
+        self.failing = None
+
+    def ask(self, request):
+        self.asked.append(request)
+        if self.failing is not None:
+            raise WorkerFailed(self.failing)
+        documents = write_world(StaticFetcher(self.internet.documents)) | (request.get("documents") or {})
+        return self._processes.ask({**request, "documents": {} if request.get("offline") else documents})
+
+    def close(self):
+        """The others still need them; they end with the run."""
 
 
 class Mail:
@@ -197,9 +217,8 @@ class WalletWorld:
             }
             | settings
         )
-        # What anybody sends is verified in other processes, which have what there is now.
-        self.pool = WorkerPool(known=StaticFetcher(self.internet.documents), may_fetch=False)
-        self.parts = build_parts(self.settings, fetcher=self.internet, clock=self.tick, pool=self.pool)
+        self.pool = Processes(self.internet)
+        self.parts = build_parts(self.settings, clock=self.tick, pool=self.pool)
         self.app = create_app(self.settings, parts=self.parts)
         self.answers = Answers.of(self.app)
         self._stack = ExitStack()

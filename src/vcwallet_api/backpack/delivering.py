@@ -29,7 +29,6 @@ from vcwallet_api.storage.identifiers import new_id
 from vcwallet_api.storage.tables import (
     Account,
     Address,
-    BackpackItem,
     ClaimLink,
     DeclinedMail,
     Delivery,
@@ -91,7 +90,8 @@ class Delivering:
                 media_type=media_type_of(content),
                 sha256=columns["sha256"],
                 idempotency_key=idempotency_key,
-                evidence=checked.report.evidence.to_json(),
+                evidence=checked.evidence,
+                checked=checked.to_json(),
                 name=columns["name"],
                 issuer_name=columns["issuer_name"] or columns["issuer_id"] or "",
                 language=self.languages[language].code,
@@ -122,12 +122,16 @@ class Delivering:
         ).all()
         now = self.clock()
         for delivery in waiting:
-            candidates = identities_of_address(EmailAddress(address.value))
-            checked = self.verifier.read(
-                delivery.received, candidates, evidence=delivery.evidence, at=delivery.checked_at
-            )
-            self._arrive(session, delivery, address, checked, now)
+            # Checked when it was delivered: a check takes its time, and others wait for this transaction.
+            self._arrive(session, delivery, address, self._as_checked(delivery), now)
         return len(waiting)
+
+    def _as_checked(self, delivery: Delivery) -> Checked:
+        if delivery.checked is not None:
+            return Checked.from_json(delivery.checked, evidence=delivery.evidence)
+        # Delivered to a former version, which did not keep it.
+        candidates = identities_of_address(EmailAddress(delivery.address))
+        return self.verifier.read(delivery.received, candidates, evidence=delivery.evidence, at=delivery.checked_at)
 
     def _arrive(
         self, session: Session, delivery: Delivery, address: Address, checked: Checked, now: datetime
@@ -140,11 +144,8 @@ class Delivering:
             address_id=address.id,
             binding="matched" if checked.recipient is not None else "unmatched",
         )
-        delivery.arrived_at = now
-        return place(session, address.account_id, arrival, self._read_held, now=now)
-
-    def _read_held(self, item: BackpackItem) -> Checked:
-        return self.verifier.read(item.received, evidence=item.evidence, at=item.checked_at)
+        delivery.arrived_at, delivery.checked = now, None
+        return place(session, address.account_id, arrival, now=now)
 
     def _tell(self, session: Session, delivery: Delivery, address: Address, placed: Placed, now: datetime) -> None:
         account = session.get(Account, address.account_id)

@@ -3,9 +3,10 @@
 The library found out what is wrong, and its problems go along; here they become a refusal with a next step.
 """
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
-from vcwallet import Outcome, Problem
+from vcwallet import Outcome
 from vcwallet_api.refusals import Unusable
 from vcwallet_api.verifier import Checked
 
@@ -28,19 +29,19 @@ def require_good(checked: Checked) -> None:
     Codes: not_a_credential, proof_invalid, issuer_invalid, credential_revoked, contents_invalid, credential_invalid;
     not_checkable when nothing is known to be wrong and something could not be found out.
     """
-    if checked.is_good and checked.report.credential is not None:
+    if checked.is_good and checked.said is not None:
         return
     facts = {
-        "verdict": checked.report.verdict,
-        "problems": [_problem(problem) for problem in checked.report.problems[:_MAX_PROBLEMS]],
+        "verdict": checked.verdict,
+        "problems": [_problem(problem) for problem in checked.problems[:_MAX_PROBLEMS]],
     }
     for name, code in _CODES:
         if checked.outcome(name) is Outcome.FAILED:
             raise Unusable(code, facts=facts)
-    if any(check.required and check.outcome is Outcome.FAILED for check in checked.report.checks):
+    if any(check["required"] and check["outcome"] == Outcome.FAILED for check in checked.report["checks"]):
         raise Unusable("credential_invalid", facts=facts)
     raise Unusable("not_checkable", facts=facts)
 
 
-def _problem(problem: Problem) -> dict[str, str]:
-    return {"code": problem.code, "detail": problem.message, "pointer": problem.pointer, "hint": problem.hint}
+def _problem(problem: Mapping[str, Any]) -> dict[str, str]:
+    return {name: problem[name] for name in ("code", "detail", "pointer", "hint")}

@@ -33,7 +33,6 @@ from vcwallet_api.backpack.placing import Placed
 from vcwallet_api.backpack.shelf import Order, Shelf, ShownItem, Wanted
 from vcwallet_api.backpack.states import State, state_of
 from vcwallet_api.clock import Clock
-from vcwallet_api.credential_contents import contents_of
 from vcwallet_api.languages import Language, message
 from vcwallet_api.limits import CLAIM_LIMIT, IMPORT_LIMIT
 from vcwallet_api.medals import medal_for
@@ -391,12 +390,12 @@ def _badge_page(
     shown: ShownItem, verifier: Verifier, now: datetime, language: Language, *, confirm_removal: bool = False
 ) -> BadgePage:
     item = shown.item
-    read = verifier.read(item.received, evidence=item.evidence, at=item.checked_at)
-    if read.report.credential is None:
+    says = verifier.contents(item.received, evidence=item.evidence, at=item.checked_at)
+    if says is None:
         raise NotFound("item_unknown")
     return BadgePage(
         card=card_of(item, now, language),
-        says=contents_of(read.report.credential, item.securing),
+        says=says,
         report=in_words(item.report, language),
         address=shown.address,
         address_removed=item.binding == "address_removed",

@@ -4,7 +4,6 @@ Two that bring the same credential at the same moment meet at the lock on the ac
 brings it, the other finds it there.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
@@ -13,7 +12,6 @@ from uuid import UUID
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from vcwallet import is_newer
 from vcwallet_api.backpack.reading import derived_columns, media_type_of
 from vcwallet_api.refusals import Conflict, Unauthenticated
 from vcwallet_api.storage.identifiers import new_id
@@ -53,10 +51,8 @@ class Placed:
     outcome: Outcome
 
 
-def place(
-    session: Session, account_id: UUID, arrival: Arrival, read_held: Callable[[BackpackItem], Checked], *, now: datetime
-) -> Placed:
-    """Put it there. `read_held` reads what an item says, without the network. Raises Conflict `backpack_full`."""
+def place(session: Session, account_id: UUID, arrival: Arrival, *, now: datetime) -> Placed:
+    """Put it there. Raises Conflict `backpack_full`."""
     # Imports of one account come one after the other, so that what is looked for cannot appear meanwhile.
     if session.scalar(select(Account.id).where(Account.id == account_id).with_for_update()) is None:
         raise Unauthenticated("sign_in_needed")
@@ -64,7 +60,7 @@ def place(
     held = _held(session, account_id, columns)
     if held is None:
         return Placed(_added(session, account_id, arrival, columns, now), _added_as(arrival))
-    if held.sha256 != columns["sha256"] and _is_newer(arrival.checked, read_held(held)):
+    if held.sha256 != columns["sha256"] and _is_newer(columns["valid_from"], held.valid_from):
         for name, value in {**_kept_columns(arrival), **columns}.items():
             setattr(held, name, value)
         if held.acceptance == "hidden":
@@ -143,14 +139,14 @@ def _kept_columns(arrival: Arrival) -> dict[str, object]:
         "source_url": arrival.source_url,
         "address_id": arrival.address_id,
         "binding": arrival.binding,
-        "evidence": arrival.checked.report.evidence.to_json(),
+        "evidence": arrival.checked.evidence,
         "checked_at": arrival.checked_at,
     }
 
 
-def _is_newer(arriving: Checked, held: Checked) -> bool:
-    one, other = arriving.report.credential, held.report.credential
-    return one is not None and other is not None and is_newer(one, other)
+def _is_newer(arriving: datetime | None, held: datetime | None) -> bool:
+    """The rule of `vcwallet.is_newer`, for two of which is known that they are the same credential: by its key."""
+    return arriving is not None and held is not None and arriving > held
 
 
 def _added_as(arrival: Arrival) -> Outcome:

@@ -4,7 +4,7 @@ import hashlib
 from datetime import datetime
 from typing import Any, Final
 
-from vcwallet import Outcome, Problem, credential_key
+from vcwallet import Outcome
 from vcwallet_api.backpack.searching import search_text, sort_key
 from vcwallet_api.verifier import Checked
 
@@ -19,18 +19,17 @@ _WITHDRAWN: Final = frozenset({"revoked", "suspended", "badge_revoked"})
 
 def derived_columns(received: bytes, checked: Checked, *, added_at: datetime) -> dict[str, Any]:
     """The columns of `BackpackItem` below its line, for what was received and checked."""
-    report, credential = checked.report, checked.report.credential
-    if credential is None:
+    said, key = checked.said, checked.said.key if checked.said is not None else None
+    if said is None:
         raise ValueError("a report without a credential says nothing about it")
-    key = credential_key(credential)
-    name, issuer_name = _text(credential.name, _MAX_NAME), _text(credential.issuer_name, _MAX_NAME)
-    description = _text(credential.description, _MAX_DESCRIPTION)
+    name, issuer_name = _text(said.name, _MAX_NAME), _text(said.issuer_name, _MAX_NAME)
+    description = _text(said.description, _MAX_DESCRIPTION)
     return {
         "sha256": digest_of(received),
-        "kind": credential.kind,
-        "securing": report.securing[:64],
-        "credential_id": _optional(credential.id),
-        "issuer_id": _optional(credential.issuer_id),
+        "kind": said.kind,
+        "securing": checked.report["securing"][:64],
+        "credential_id": _optional(said.id),
+        "issuer_id": _optional(said.issuer_id),
         # An identifier of any length is the same exactly when its digest is, and fits into an index.
         "issuer_key": digest_of(key[0].encode("utf-8", "surrogatepass")) if key is not None else None,
         "credential_key": digest_of(key[1].encode("utf-8", "surrogatepass")) if key is not None else None,
@@ -38,14 +37,14 @@ def derived_columns(received: bytes, checked: Checked, *, added_at: datetime) ->
         "name_key": sort_key(name),
         "description": description,
         "issuer_name": issuer_name,
-        "issuer_name_key": sort_key(issuer_name or credential.issuer_id or ""),
+        "issuer_name_key": sort_key(issuer_name or said.issuer_id or ""),
         "search_text": search_text(name, issuer_name, description),
-        "awarded_at": credential.awarded_at or added_at,
-        "valid_from": credential.valid_from,
-        "valid_until": credential.valid_until,
-        "verdict": report.verdict,
+        "awarded_at": said.awarded_at or added_at,
+        "valid_from": said.valid_from,
+        "valid_until": said.valid_until,
+        "verdict": checked.verdict,
         "matched_spelling": checked.recipient.value if checked.recipient is not None else None,
-        "report": report.to_dict(),
+        "report": dict(checked.report),
         **status_columns(checked),
     }
 
@@ -57,13 +56,13 @@ def status_columns(checked: Checked) -> dict[str, Any]:
         return {}
     problems = [
         problem
-        for check in checked.report.checks
-        if check.name == "status" and check.outcome is Outcome.FAILED
-        for problem in (*check.problems, Problem(check.code, check.message))
-        if problem.code in _WITHDRAWN
+        for check in checked.report["checks"]
+        if check["name"] == "status" and check["outcome"] == Outcome.FAILED
+        for problem in (*check["problems"], check)
+        if problem["code"] in _WITHDRAWN
     ]
     # The library says who did what, and after a colon why.
-    reason = problems[0].message.partition(": ")[2] if problems else ""
+    reason = problems[0]["detail"].partition(": ")[2] if problems else ""
     return {"is_revoked": bool(problems), "revocation_reason": _text(reason, _MAX_NAME)}
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from vcwallet_api.backpack.reading import derived_columns
 from vcwallet_api.backpack.recipients import identities_of
+from vcwallet_api.refusals import Unusable
 from vcwallet_api.storage.database import Database
 from vcwallet_api.storage.tables import BackpackItem
 from vcwallet_api.verifier import Verifier
@@ -35,8 +36,11 @@ def _reindex_one(database: Database, verifier: Verifier, account_id: UUID, item_
         candidates = identities_of(session, account_id).candidates
     if item is None:
         return True
-    checked = verifier.read(item.received, candidates, evidence=item.evidence, at=item.checked_at)
-    if checked.report.credential is None:
+    try:
+        checked = verifier.read(item.received, candidates, evidence=item.evidence, at=item.checked_at)
+    except Unusable:
+        return False
+    if checked.said is None:
         return False
     columns = derived_columns(item.received, checked, added_at=item.added_at)
     columns["matched_spelling"] = columns["matched_spelling"] or item.matched_spelling

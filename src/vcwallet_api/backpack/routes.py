@@ -180,7 +180,7 @@ def remove_item(item: FromPath[UUID], caller: NamedDependency[Caller], shelf: Na
     "/backpack/{item:uuid}/check",
     status_code=200,
     opt={**_WRITE, "limit": IMPORT_LIMIT},
-    responses=private_problems(404),
+    responses=private_problems(404, 422),
     summary="Check a badge again",
     sync_to_thread=True,
 )

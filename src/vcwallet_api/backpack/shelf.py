@@ -134,7 +134,7 @@ class Shelf:
         self.database.retrying(_remove)
 
     def check_again(self, caller: Caller, item_id: UUID) -> ShownItem:
-        """Verify it now. Raises NotFound, Unavailable."""
+        """Verify it now. Raises NotFound, Unusable `not_checkable`, TooMuch `verification_busy`."""
         recheck(self.database, self.verifier, self.clock(), caller.account_id, item_id)
         return self.item(caller, item_id)
 
@@ -160,7 +160,8 @@ def recheck(
 ) -> None:
     """Verify an item and write down what was found; `then` learns, in the same transaction, whether it was revoked before.
 
-    The verification is outside of any transaction. Raises NotFound.
+    The verification is outside of any transaction. Raises NotFound; and, with the item left as it is, Unusable
+    `not_checkable` when the check was cut off, or TooMuch `verification_busy`.
     """
     with database.read() as session:
         item = session.get(BackpackItem, (account_id, item_id))
@@ -183,12 +184,12 @@ def recheck(
 
 def _note_check(row: BackpackItem, checked: Checked, now: datetime) -> None:
     row.checked_at = now
-    row.verdict, row.report = checked.report.verdict, checked.report.to_dict()
+    row.verdict, row.report = checked.verdict, dict(checked.report)
     for name, value in status_columns(checked).items():
         setattr(row, name, value)
     if checked.outcome("status") is not Outcome.UNKNOWN:
         # What could not be found out leaves no evidence to repeat it by; the earlier one still has some.
-        row.evidence = checked.report.evidence.to_json()
+        row.evidence = checked.evidence
     if checked.is_good:
         columns = derived_columns(row.received, checked, added_at=row.added_at)
         # A removed address does not unmake what was once matched.

@@ -4,7 +4,7 @@ import json
 from importlib.resources import files
 from typing import Any, Final
 
-from vcwallet import CachingFetcher, Fetched, Fetcher, HttpFetcher, StaticFetcher
+from vcwallet import StaticFetcher
 from vcwallet_api.backpack.delivering import Delivering
 
 _FOLDER = files("vcwallet_api.demo") / "learner"
@@ -19,18 +19,6 @@ _DELIVERED: Final = (
     ("first-aid.json", "ana@campus.example"),
     ("laser-cutting.json", "ana@home.example"),
 )
-
-
-class SampleInternet:
-    """The documents of the sample issuers; every other address is asked on the real network."""
-
-    def __init__(self, others: Fetcher | None = None) -> None:
-        self._samples = sample_documents()
-        self._others = others or CachingFetcher(HttpFetcher())
-
-    def fetch(self, url: str, *, accept: str = "application/json", max_bytes: int = 1024 * 1024) -> Fetched:
-        asked = self._samples if url.partition("#")[0] in self._samples.documents else self._others
-        return asked.fetch(url, accept=accept, max_bytes=max_bytes)
 
 
 def sample_documents() -> StaticFetcher:

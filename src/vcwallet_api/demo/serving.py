@@ -11,7 +11,7 @@ from litestar import Litestar
 
 from vcwallet_api.app import Parts, build_parts, create_app
 from vcwallet_api.demo.mailbox import show_mail
-from vcwallet_api.demo.people import SampleInternet, deliver_samples, sample_documents
+from vcwallet_api.demo.people import deliver_samples, sample_documents
 from vcwallet_api.logs import log_to_stderr
 from vcwallet_api.settings import Settings, read_settings
 from vcwallet_api.storage.migrating import migrate
@@ -39,9 +39,7 @@ def demo_environment(folder: Path, port: int) -> dict[str, str]:
 
 def demo_parts(settings: Settings) -> Parts:
     """The parts of the service, on the sample internet."""
-    return build_parts(
-        replace(settings, demo=True), fetcher=SampleInternet(), pool=WorkerPool(known=sample_documents())
-    )
+    return build_parts(replace(settings, demo=True), pool=WorkerPool(known=sample_documents()))
 
 
 def prepare(settings: Settings) -> None:
@@ -49,7 +47,7 @@ def prepare(settings: Settings) -> None:
     parts = demo_parts(settings)
     migrate(parts.database)
     deliver_samples(parts.delivering)
-    parts.database.close()
+    parts.close()
 
 
 def demo_app() -> Litestar:

@@ -3,7 +3,7 @@
 import smtplib
 import ssl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
@@ -58,12 +58,17 @@ class SmtpSender:
             )
         else:
             opened = smtplib.SMTP(server.host, server.port, timeout=_TIMEOUT_SECONDS)
-        with opened as connection:
+        try:
             if server.encryption == "starttls":
-                connection.starttls(context=ssl.create_default_context())
+                opened.starttls(context=ssl.create_default_context())
             if server.username:
-                connection.login(server.username, server.password)
-            yield connection
+                opened.login(server.username, server.password)
+            yield opened
+            # The mail was taken. Whatever goes wrong with the goodbye, it must not be sent again for that.
+            with suppress(OSError, smtplib.SMTPException):
+                opened.quit()
+        finally:
+            opened.close()
 
 
 def letter_of(mail: MailToSend, mail_from: str) -> EmailMessage:

@@ -3,7 +3,8 @@
 * `read()` gives a session that sees one state of the data and writes nothing.
 * `write()` gives a session whose changes are all there when it ends, or none. On SQLite it begins with `BEGIN IMMEDIATE`,
   so that two writers queue up instead of failing half-way; it waits for the other, but not for ever.
-* `retrying()` runs a piece of work in `write()` again when the database asked for that (SQLSTATE 40001, 40P01).
+* `retrying()` runs a piece of work in `write()` again when the database asked for that (SQLSTATE 40001, 40P01), and when
+  its connection was lost before anything was kept.
 
 A database that stays busy is `Unavailable`, which tells the caller to come back later.
 """
@@ -62,26 +63,37 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Session]:
         """A session whose changes are kept, all together, when the block ends without an error."""
-        with _as_refusals(), Session(self.engine, expire_on_commit=False) as session:
-            session.connection(execution_options={"vcwallet_writes": True})
+        with _as_refusals(), self._writing() as session:
             yield session
-            session.commit()
 
     def retrying(self, work: Callable[[Session], Answer]) -> Answer:
         """What `work` answers, done in `write()`; again from the start when transactions got in each other's way.
 
-        That is so too when two wrote what must be unique, or one removed the row that the other was to change: the second
-        time `work` sees what the other did.
+        That is so too when two wrote what must be unique: the second time `work` sees what the other wrote. And when the
+        connection was lost before the commit; lost in it, nobody knows what was kept, and whoever asked must ask again.
         """
-        for tries in range(1, _MAX_TRIES + 1):
-            try:
-                with self.write() as session:
-                    return work(session)
-            except (DBAPIError, StaleDataError) as error:
-                if not _may_be_tried_again(error) or tries == _MAX_TRIES:
-                    raise
-                time.sleep(random.uniform(0, 0.01 * 2**tries))  # noqa: S311 - spreads, protects nothing
+        with _as_refusals():
+            for tries in range(1, _MAX_TRIES + 1):
+                try:
+                    with self._writing() as session:
+                        return work(session)
+                except (DBAPIError, StaleDataError) as error:
+                    if not _may_be_tried_again(error) or tries == _MAX_TRIES:
+                        raise
+                    time.sleep(random.uniform(0, 0.01 * 2**tries))  # noqa: S311 - spreads, protects nothing
         raise AssertionError("unreachable")
+
+    @contextmanager
+    def _writing(self) -> Iterator[Session]:
+        with Session(self.engine, expire_on_commit=False) as session:
+            session.connection(execution_options={"vcwallet_writes": True})
+            yield session
+            try:
+                session.commit()
+            except DBAPIError as error:
+                if error.connection_invalidated:
+                    raise Unavailable("database_busy") from error
+                raise
 
     def close(self) -> None:
         self.engine.dispose()
@@ -139,12 +151,13 @@ def _as_refusals() -> Iterator[None]:
     try:
         yield
     except OperationalError as error:
-        if _may_be_tried_again(error):
-            raise
         raise Unavailable("database_busy") from error
 
 
 def _may_be_tried_again(error: DBAPIError | StaleDataError) -> bool:
-    if isinstance(error, StaleDataError | IntegrityError):
-        return True
-    return getattr(error.orig, "sqlstate", None) in _RETRIED_STATES
+    # Stale: what was read was removed by somebody else before it was written. Once more, it is not found.
+    return isinstance(error, StaleDataError) or (
+        isinstance(error, IntegrityError)
+        or error.connection_invalidated
+        or getattr(error.orig, "sqlstate", None) in _RETRIED_STATES
+    )

@@ -27,9 +27,9 @@ def migrate(database: Database) -> None:
 
 
 def is_current(database: Database) -> bool:
-    """Whether all migrations of this version have run, and none that it does not know."""
-    with database.engine.connect() as connection:
-        return set(MigrationContext.configure(connection).get_current_heads()) == set(_known_heads())
+    """Whether all migrations of this version have run, and none that it does not know. Raises Unavailable."""
+    with database.read() as session:
+        return set(MigrationContext.configure(session.connection()).get_current_heads()) == set(_known_heads())
 
 
 def is_sound(database: Database) -> bool:

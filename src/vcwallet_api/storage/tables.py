@@ -266,6 +266,8 @@ class Delivery(Table):
     created_at: Mapped[datetime]
     checked_at: Mapped[datetime]
     arrived_at: Mapped[datetime | None]
+    # What was found (verifier.Checked), until it has arrived. Null: it is to be read again, with the evidence.
+    checked: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 
 
 class ClaimLink(Table):

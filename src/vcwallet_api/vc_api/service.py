@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from vcwallet import Malformed, Policy, Refused, Signed, issue, present, standard_toolkit
+from vcwallet import Malformed, Policy, Refused, Signed, StaticFetcher, issue, present, standard_toolkit
 from vcwallet_api.clock import Clock
 from vcwallet_api.vc_api.profiles import Profile, ProfileKeys
 from vcwallet_api.vc_api.status_lists import StatusLists
+from vcwallet_api.verification.worker import write_world
 from vcwallet_api.verification.worker_pool import WorkerFailed, WorkerPool
 
 _VCDM_1_1: Final = "https://www.w3.org/2018/credentials/v1"
@@ -101,7 +102,7 @@ class VcApi:
             "required_checks": _REQUIRED,
             "challenge": challenge,
             "domain": domain,
-            "documents": self.lists.documents(at),
+            "documents": write_world(StaticFetcher(self.lists.documents(at))),
         }
         try:
             report = self._pool.verify(data.encode(errors="surrogatepass"), at=at, demands=demands)["report"]

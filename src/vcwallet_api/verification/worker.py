@@ -16,27 +16,32 @@ import logging
 import resource
 import struct
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, BinaryIO, Final
 
 from vcwallet import (
     CachingFetcher,
+    Evidence,
     Fetched,
     Fetcher,
     FetchFailed,
     HttpFetcher,
+    Malformed,
     Policy,
     PresentationReport,
+    Recipient,
     StaticFetcher,
     Toolkit,
     VerificationReport,
+    recognise_recipient,
     standard_toolkit,
     verify,
     verify_presentation,
 )
 from vcwallet_api.credential_contents import contents_of
+from vcwallet_api.verifier import LINK_NOT_FETCHED, Checked, Said
 
 DEFAULT_REQUIRED_CHECKS: Final = Policy().required_checks
 # As the library reads at most of a document that it fetches, unless it asks for more.
@@ -44,7 +49,10 @@ MAX_DOCUMENT_BYTES: Final = 1024 * 1024
 LENGTH: Final = struct.Struct(">Q")
 _HTTP_OK: Final = 200
 # What a badge may be served as; a server that looks at it gives the badge and not a page about it.
-_ACCEPT: Final = "application/vc, application/ld+json, application/json, image/png, image/svg+xml, text/plain;q=0.8"
+_ACCEPT: Final = (
+    "application/vc, application/vc+jwt, application/ld+json, application/json, image/png, image/svg+xml, "
+    "text/plain;q=0.8"
+)
 
 
 def read_frame(stream: BinaryIO) -> Any:
@@ -88,22 +96,42 @@ def answer(request: Mapping[str, Any], toolkit: Toolkit) -> dict[str, Any]:
 
     The request has `data`, in base64, or `url`; `at`, the time of the check; and `max_bytes` for what a URL may lead to.
     It may have `kind`, which takes it for a "credential" or a "presentation" and nothing else; `required_checks`,
-    `challenge` and `domain` of the policy; and `documents`, which answer instead of the network at their addresses.
+    `challenge` and `domain` of the policy; `evidence` of an earlier check; and `documents` (`write_world`), which answer
+    instead of the network at their addresses. With `offline` nothing else answers.
+
+    With `candidates` (pairs of type and value) it is asked for a Backpack, which gets what it keeps as well: `evidence`,
+    `said` and the `recipient` that was recognised. With `give_back` it gets the bytes that the URL led to, as `received`.
     """
-    toolkit = replace(toolkit, fetcher=_Knowing(request.get("documents") or {}, toolkit.fetcher))
+    elsewhere: Fetcher = StaticFetcher({}) if request.get("offline") else toolkit.fetcher
+    toolkit = replace(toolkit, fetcher=_Knowing(read_world(request.get("documents") or {}).documents, elsewhere))
     if "url" in request:
         try:
             data = _fetch(str(request["url"]), toolkit.fetcher, int(request["max_bytes"]))
         except FetchFailed:
             # One answer for every reason: otherwise our network could be explored by asking.
-            return {"failed": "link_not_fetched"}
+            return {"failed": LINK_NOT_FETCHED}
     else:
         data = base64.b64decode(request["data"])
     at = datetime.fromisoformat(request["at"])
     report = _report(data, request, toolkit, at)
     shown = report.credentials if isinstance(report, PresentationReport) else (report,)
     contents = [contents_of(one.credential, one.securing).to_json() for one in shown if one.credential is not None]
-    return {"report": report.to_dict(), "contents": contents}
+    found = {"report": report.to_dict(), "contents": contents}
+    if "candidates" in request and isinstance(report, VerificationReport):
+        found |= _kept(report, request["candidates"])
+    if request.get("give_back"):
+        found["received"] = base64.b64encode(data).decode()
+    return found
+
+
+def _kept(report: VerificationReport, candidates: Sequence[Sequence[str]]) -> dict[str, Any]:
+    report, recipient = recognise_recipient(report, [Recipient(*candidate) for candidate in candidates])
+    said = Said.of(report.credential) if report.credential is not None else None
+    evidence = report.evidence.to_json()
+    return {
+        **Checked(report=report.to_dict(), evidence=evidence, said=said, recipient=recipient).to_json(),
+        "evidence": evidence,
+    }
 
 
 def _report(
@@ -113,14 +141,23 @@ def _report(
     policy = Policy(
         challenge=request.get("challenge"),
         domain=request.get("domain"),
+        # A Backpack is its holder's: what an issuer made for the holder alone, to show in parts, belongs there.
+        accept_base_proofs="candidates" in request,
         required_checks=frozenset(request.get("required_checks") or DEFAULT_REQUIRED_CHECKS),
     )
     if kind == "presentation":
         return verify_presentation(data, toolkit=toolkit, policy=policy, at=at)
-    report = verify(data, toolkit=toolkit, policy=policy, at=at)
+    report = verify(data, toolkit=toolkit, policy=policy, at=at, evidence=_evidence(request.get("evidence", "")))
     if kind is None and any(check.code == "is_a_presentation" for check in report.checks):
         return verify_presentation(data, toolkit=toolkit, policy=policy, at=at)
     return report
+
+
+def _evidence(text: str) -> Evidence | None:
+    try:
+        return Evidence.from_json(text) if text else None
+    except Malformed:
+        return None  # written by another version: everything is asked again
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from typing import Any, Final
 from vcwallet import StaticFetcher
 from vcwallet_api.refusals import TooMuch
 from vcwallet_api.verification.worker import LENGTH, write_frame, write_world
+from vcwallet_api.verifier import Unfinished
 
 # A report about a record with hundreds of badges has some ten megabytes; more is not an answer of ours.
 _MAX_ANSWER_BYTES: Final = 64 * 1024 * 1024
@@ -51,12 +52,8 @@ class WorkerLimits:
     requests: int = 500
 
 
-class WorkerFailed(Exception):
+class WorkerFailed(Unfinished):
     """A verification ended without an answer. `code` says why, and is part of the report that is made of it."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 class WorkerPool:
@@ -81,11 +78,13 @@ class WorkerPool:
 
         `demands` are further members of the request (worker.answer), such as a challenge.
         """
-        return self._ask({**(demands or {}), "data": base64.b64encode(data).decode(), "at": at.isoformat()})
+        return self.ask({**(demands or {}), "data": base64.b64encode(data).decode(), "at": at.isoformat()})
 
-    def verify_link(self, url: str, *, at: datetime, max_bytes: int) -> dict[str, Any]:
+    def verify_link(
+        self, url: str, *, at: datetime, max_bytes: int, demands: Mapping[str, Any] | None = None
+    ) -> dict[str, Any]:
         """The same for what is at an address."""
-        return self._ask({"url": url, "at": at.isoformat(), "max_bytes": max_bytes})
+        return self.ask({**(demands or {}), "url": url, "at": at.isoformat(), "max_bytes": max_bytes})
 
     def close(self) -> None:
         """End all processes that are idle; the others end with their request."""
@@ -95,7 +94,8 @@ class WorkerPool:
         for worker in idle:
             worker.end()
 
-    def _ask(self, request: Mapping[str, Any]) -> dict[str, Any]:
+    def ask(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        """The answer to a request (worker.answer). Raises WorkerFailed, and TooMuch when all are busy."""
         deadline = time.monotonic() + self.limits.seconds
         worker = self._take(deadline)
         keep = False

@@ -292,12 +292,12 @@ def test_every_derived_column_can_be_made_again_from_bytes_and_evidence(wallet):
     with wallet.parts.database.write() as session:
         session.execute(update(BackpackItem).values(**blank))
     wallet.internet.documents.clear()
-    asked = len(wallet.internet.asked)
+    wallet.pool.asked.clear()
 
     done, unreadable = reindex(wallet.parts.database, wallet.parts.verifier)
 
     assert (done, unreadable) == (5, [])
-    assert len(wallet.internet.asked) == asked
+    assert [request["offline"] for request in wallet.pool.asked] == [True] * 5
     assert {row.id: [getattr(row, column) for column in columns] for row in wallet.rows(BackpackItem)} == before
 
 

@@ -1,6 +1,8 @@
 """Sessions, column types, keys and migrations, on both databases."""
 
+import sqlite3
 import threading
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -37,10 +39,44 @@ def test_the_settings_that_keep_promises_are_in_force(database):
             pragmas = ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
             found = [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in pragmas]
             assert found == ["wal", 2, 1, 5000]
+            assert database_module.BUSY_TIMEOUT_MS >= 5000
         else:
             shown = ("synchronous_commit", "fsync", "statement_timeout", "idle_in_transaction_session_timeout")
             found = [connection.exec_driver_sql(f"SHOW {name}").scalar() for name in shown]
             assert found == ["on", "on", "30s", "1min"]
+            shown = ("lock_timeout", "timezone", "transaction_isolation", "full_page_writes")
+            found = [connection.exec_driver_sql(f"SHOW {name}").scalar() for name in shown]
+            assert found == ["5s", "UTC", "read committed", "on"]
+
+
+def test_a_writer_holds_its_place_from_the_start_and_a_reader_none(database, database_url):
+    if not database.is_sqlite:
+        with database.read() as session:
+            shown = session.connection().exec_driver_sql("SHOW transaction_isolation").scalar()
+            assert shown == "repeatable read"
+        return
+    other = sqlite3.connect(database_url.removeprefix("sqlite:///"), timeout=0, isolation_level=None)
+    with database.read(), closing(other):
+        other.execute("BEGIN IMMEDIATE")
+        other.execute("ROLLBACK")
+        # Nothing was written yet: BEGIN IMMEDIATE alone keeps others out.
+        with database.write(), pytest.raises(sqlite3.OperationalError, match="locked"):
+            other.execute("BEGIN IMMEDIATE")
+
+
+def test_every_connection_has_the_settings_not_only_the_first(database):
+    if not database.is_sqlite:
+        pytest.skip("PostgreSQL gets them with its connection options")
+    with ExitStack() as stack:
+        sessions = [stack.enter_context(database.read()) for _ in range(5)]
+        found = {
+            tuple(
+                session.connection().exec_driver_sql(f"PRAGMA {name}").scalar()
+                for name in ("synchronous", "foreign_keys", "busy_timeout")
+            )
+            for session in sessions
+        }
+    assert found == {(2, 1, 5000)}
 
 
 def test_the_migrations_make_exactly_the_tables_of_this_version(database):

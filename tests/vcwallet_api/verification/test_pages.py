@@ -55,7 +55,7 @@ def test_h1_every_question_has_an_answer_in_words_with_the_time_of_the_check(pag
 
 
 def test_h1_an_unreachable_status_list_is_never_valid(page, wallet):
-    wallet.pool._world["documents"].pop("https://harbour.example/revocations.json")
+    wallet.internet.documents.pop("https://harbour.example/revocations.json")
 
     answer = page(file=("badge.json", BADGES["knots-2019.json"]))
 
