@@ -144,8 +144,8 @@ def _evidence(credential: Credential | Assertion | SdJwtVc) -> Any:
     return credential.document.get("evidence")
 
 
-def _members(credential: Credential | Assertion) -> Iterable[Entry]:
-    for member in () if isinstance(credential, Assertion) else credential.members[:_MAX_ENTRIES]:
+def _members(credential: Credential | Assertion | SdJwtVc) -> Iterable[Entry]:
+    for member in credential.members[:_MAX_ENTRIES] if isinstance(credential, Credential) else ():
         yield Entry(_text(member.name, _MAX_NAME), _text(member.issuer_name, _MAX_NAME), None)
 
 

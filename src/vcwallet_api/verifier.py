@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Protocol
 
-from vcwallet import Assertion, Credential, Outcome, Policy, Recipient, credential_key
+from vcwallet import Assertion, Credential, Outcome, Policy, Recipient, SdJwtVc, credential_key
 from vcwallet_api.clock import Clock
 from vcwallet_api.credential_contents import Contents
 from vcwallet_api.refusals import Unusable
@@ -57,7 +57,7 @@ class Said:
     valid_until: datetime | None
 
     @classmethod
-    def of(cls, credential: Credential | Assertion) -> "Said":
+    def of(cls, credential: Credential | Assertion | SdJwtVc) -> "Said":
         """Read from a credential."""
         return cls(
             kind=credential.kind,
