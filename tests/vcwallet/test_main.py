@@ -12,6 +12,8 @@ import pytest
 from click.testing import CliRunner
 
 import vcwallet
+from tests.sd_jwt_samples import ISSUER
+from tests.sd_jwt_vc_samples import token
 from tests.small_pictures import itxt, png
 from tools.make_examples import WORKSHOP, badge, samples
 from vcwallet import Check, Outcome, VerificationReport
@@ -161,6 +163,19 @@ def test_inspect_shows_without_judging():
     assert result.exit_code == 0
     assert "UNVERIFIED" in result.output
     assert "Admiralty" in result.output
+
+
+def test_an_sd_jwt_vc_is_inspected_and_verified(tmp_path):
+    text = token(iss=ISSUER.controller, header={"kid": ISSUER.verification_method})
+    (tmp_path / "diploma.jwt").write_text(text)
+
+    said = run("inspect", tmp_path / "diploma.jwt").output
+    assert "SD-JWT VC" in said
+    assert "2026-06-02" in said
+    assert "given_name: Ana" in said
+    checked = run("verify", "--at", "2026-06-01T12:00:00Z", tmp_path / "diploma.jwt")
+    assert checked.exit_code == 0, checked.output
+    assert "https://college.example/types/diploma" in checked.output
 
 
 def test_inspect_as_json_is_the_document():

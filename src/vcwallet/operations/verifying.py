@@ -76,7 +76,7 @@ def verify(
 ) -> VerificationReport:
     """Check everything that can be checked about one credential, however it is secured or baked.
 
-    `data` is JSON, a compact JWS, a PNG or SVG picture with either inside, or a parsed JSON object; which it is shows
+    `data` is JSON, a compact JWS, an SD-JWT, a picture with one inside, or a parsed JSON object; which it is shows
     in its content. Without a `toolkit` the standard one is used, which never touches the network. `at` is the time that
     dates are compared with, an aware datetime; None is now. `evidence`, from the report of an earlier verification,
     answers for what cannot be reached any more; each check then says how fresh its answer is.

@@ -11,6 +11,7 @@ from typing import Any, Final
 from vcwallet.credentials.badge_v2_upgrade import is_badge_document
 from vcwallet.credentials.credential import Credential, as_list
 from vcwallet.credentials.presentation import is_presentation
+from vcwallet.credentials.sd_jwt_vc import SdJwtVc
 from vcwallet.securing.envelope import CompactJwt, HostedAddress, Secured
 from vcwallet.terminal.badge_v2_lines import badge_lines
 from vcwallet.terminal.printable_text import printable
@@ -33,7 +34,12 @@ def show_contents(screen: Screen, document: Mapping[str, Any], secured: Secured,
     screen.line(("UNVERIFIED", "bold yellow"), " · this is what the credential says; nothing of it was checked")
     screen.blank()
     is_badge_v2 = isinstance(secured, HostedAddress) or is_badge_document(document)
-    rows = badge_lines(document, secured, source) if is_badge_v2 else _rows(Credential(document), secured, source)
+    if isinstance(secured, CompactJwt) and secured.form == "dc+sd-jwt":
+        rows = _token_rows(SdJwtVc(document), secured, source)
+    elif is_badge_v2:
+        rows = badge_lines(document, secured, source)
+    else:
+        rows = _rows(Credential(document), secured, source)
     for label, values in rows:
         for number, value in enumerate(values[:_MAX_ENTRIES]):
             shown = printable(value, limit=_MAX_VALUE)
@@ -71,6 +77,22 @@ def _rows(credential: Credential, secured: Secured, source: str) -> Iterator[tup
     yield "schemas", _each(document, "credentialSchema", "type", "id")
     yield "refresh", _each(document, "refreshService", "type", "id")
     yield "inside", list(_embedded(document))
+
+
+def _token_rows(credential: SdJwtVc, secured: CompactJwt, source: str) -> Iterator[tuple[str, list[str]]]:
+    """Of an SD-JWT VC, what is the same for every type; all other claims as they are."""
+    claims = credential.document
+    named = {"vct", "aka_vcts", "iss", "sub", "nbf", "iat", "exp", "status", "cnf"}
+    yield "source", [source]
+    yield "kind", [credential.kind]
+    yield "types", list(credential.types)
+    yield "secured by", [f"SD-JWT · {_line(secured.unverified_jws.header, 'alg', 'kid')}"]
+    yield "issuer", _each(claims, "iss")
+    yield "recipient", _each(claims, "sub")
+    yield "valid from", [str(credential.valid_from)] if credential.valid_from else []
+    yield "valid until", [str(credential.valid_until)] if credential.valid_until else ["no end is stated"]
+    yield "status", _each(claims, "status")
+    yield "claims", [f"{name}: {_line(value)}" for name, value in claims.items() if name not in named]
 
 
 def _data_model(credential: Credential) -> str:
