@@ -210,6 +210,10 @@ PROBLEMS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "verification_busy": (_T("Too many badges are being checked just now."), _T("Try again in a moment.")),
     "database_busy": (_T("The wallet is busy just now. Nothing was changed."), _T("Try again in a moment.")),
+    "outcome_unknown": (
+        _T("The connection broke while this was being saved. It may be saved, or not."),
+        _T("Look whether it is there before you try again."),
+    ),
     "internal_error": (
         _T("Something went wrong on our side."),
         _T("Try again in a few minutes. It was not your fault, and whoever runs this wallet can see what happened."),

@@ -203,6 +203,8 @@ def _demands(candidates: Iterable[Recipient], evidence: str) -> dict[str, Any]:
     return {
         "kind": "credential",
         "required_checks": _REQUIRED_CHECKS,
+        # A wallet is the holder's: what an issuer made for the holder alone, to show in parts, belongs here.
+        "accept_base_proofs": True,
         "candidates": [[candidate.identity_type, candidate.value] for candidate in candidates],
         "evidence": evidence,
     }

@@ -10,8 +10,9 @@ from sqlalchemy import update
 
 import vcwallet_api
 from tests.vcwallet_api.wallet_world import NOON, Processes, code_of
-from tools.make_learner_example import ANA, samples
-from vcwallet import Outcome, Recipient
+from tools.make_learner_example import ANA, badge, samples
+from vcwallet import Outcome, Recipient, issue
+from vcwallet.testing.signing import SampleKey
 from vcwallet_api.refusals import Unusable
 from vcwallet_api.storage.tables import BackpackItem, Delivery, Job
 from vcwallet_api.verification.worker_pool import WorkerLimits, WorkerPool
@@ -62,6 +63,19 @@ def test_an_earlier_check_is_read_again_without_the_network(sqlite_wallet):
     assert again.recipient == checked.recipient == Recipient("emailAddress", ANA)
     assert without.outcome("proof") is other_version.outcome("proof") is Outcome.UNKNOWN
     assert not without.is_good
+
+
+def test_what_an_issuer_made_for_the_holder_to_show_in_parts_belongs_into_the_backpack_and_is_no_strangers(
+    sqlite_wallet,
+):
+    key = SampleKey.from_seed("old school in parts", "P-256")
+    document = badge(77, "In Parts", "2024-05-01T09:00:00Z", issuer={"id": key.did, "type": ["Profile"], "name": "Old"})
+    document.pop("credentialStatus", None)
+    base = issue(document, key.signer, securing="ecdsa-sd-2023", at=NOON).data
+    ana = sqlite_wallet.signed_in()
+
+    assert ana.import_file(base).status_code == 201
+    assert sqlite_wallet.pool.verify(base, at=NOON)["report"]["verdict"] == "invalid"
 
 
 @pytest.mark.parametrize("code", CUT_OFF)

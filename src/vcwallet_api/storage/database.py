@@ -17,6 +17,7 @@ from typing import Any, Final, TypeVar
 
 from sqlalchemy import URL, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -35,6 +36,8 @@ _RETRIED_STATES: Final = frozenset({"40001", "40P01"})
 # Connections that a thread pool of the usual size needs at once, and some more for a moment of crowding.
 _POOL_SIZE: Final = 10
 _MAX_OVERFLOW: Final = 20
+# As long as a writer waits for another: whoever waits for a connection waits for the same.
+_POOL_TIMEOUT_SECONDS: Final = 5.0
 
 
 Answer = TypeVar("Answer")
@@ -92,7 +95,7 @@ class Database:
                 session.commit()
             except DBAPIError as error:
                 if error.connection_invalidated:
-                    raise Unavailable("database_busy") from error
+                    raise Unavailable("outcome_unknown") from error
                 raise
 
     def close(self) -> None:
@@ -110,7 +113,12 @@ def open_database(url: str) -> Database:
 def _sqlite(url: URL) -> Engine:
     # Parameters hold addresses and badges; errors are logged.
     engine = create_engine(
-        url, hide_parameters=True, connect_args={"check_same_thread": False, "timeout": BUSY_TIMEOUT_MS / 1000}
+        url,
+        hide_parameters=True,
+        pool_size=_POOL_SIZE,
+        max_overflow=_MAX_OVERFLOW,
+        pool_timeout=_POOL_TIMEOUT_SECONDS,
+        connect_args={"check_same_thread": False, "timeout": BUSY_TIMEOUT_MS / 1000},
     )
 
     @event.listens_for(engine, "connect")
@@ -140,6 +148,7 @@ def _postgresql(url: URL) -> Engine:
         hide_parameters=True,
         pool_size=_POOL_SIZE,
         max_overflow=_MAX_OVERFLOW,
+        pool_timeout=_POOL_TIMEOUT_SECONDS,
         pool_pre_ping=True,
         connect_args={"options": options},
     )
@@ -150,7 +159,7 @@ def _as_refusals() -> Iterator[None]:
     """A database that is busy, full or away is not a fault of ours: the caller is told to come back."""
     try:
         yield
-    except OperationalError as error:
+    except (OperationalError, PoolTimeout) as error:
         raise Unavailable("database_busy") from error
 
 

@@ -96,8 +96,8 @@ def answer(request: Mapping[str, Any], toolkit: Toolkit) -> dict[str, Any]:
 
     The request has `data`, in base64, or `url`; `at`, the time of the check; and `max_bytes` for what a URL may lead to.
     It may have `kind`, which takes it for a "credential" or a "presentation" and nothing else; `required_checks`,
-    `challenge` and `domain` of the policy; `evidence` of an earlier check; and `documents` (`write_world`), which answer
-    instead of the network at their addresses. With `offline` nothing else answers.
+    `challenge`, `domain` and `accept_base_proofs` of the policy; `evidence` of an earlier check; and `documents`
+    (`write_world`), which answer instead of the network at their addresses. With `offline` nothing else answers.
 
     With `candidates` (pairs of type and value) it is asked for a Backpack, which gets what it keeps as well: `evidence`,
     `said` and the `recipient` that was recognised. With `give_back` it gets the bytes that the URL led to, as `received`.
@@ -141,8 +141,7 @@ def _report(
     policy = Policy(
         challenge=request.get("challenge"),
         domain=request.get("domain"),
-        # A Backpack is its holder's: what an issuer made for the holder alone, to show in parts, belongs there.
-        accept_base_proofs="candidates" in request,
+        accept_base_proofs=bool(request.get("accept_base_proofs")),
         required_checks=frozenset(request.get("required_checks") or DEFAULT_REQUIRED_CHECKS),
     )
     if kind == "presentation":
