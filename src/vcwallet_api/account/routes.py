@@ -35,6 +35,7 @@ from vcwallet_api.clock import Clock
 from vcwallet_api.languages import Languages
 from vcwallet_api.limits import CODE_LIMIT, CODES_OF_ACCOUNT_LIMIT, SIGN_IN_LIMIT
 from vcwallet_api.problems import private_problems, problem_responses
+from vcwallet_api.security_schemes import BY_TOKEN
 from vcwallet_api.settings import Settings
 from vcwallet_api.storage.database import Database
 
@@ -205,7 +206,14 @@ def prove(
     return Response(None, cookies=[sign_in_cookie(bearer)])
 
 
-@get("/me", opt={"scope": "account:read"}, responses=private_problems(), summary="The account", sync_to_thread=True)
+@get(
+    "/me",
+    opt={"scope": "account:read"},
+    security=[BY_TOKEN],
+    responses=private_problems(),
+    summary="The account",
+    sync_to_thread=True,
+)
 def read_me(
     caller: NamedDependency[Caller], database: NamedDependency[Database], settings: NamedDependency[Settings]
 ) -> Me:
@@ -228,6 +236,7 @@ def change_me(
 @get(
     "/me/addresses",
     opt={"scope": "account:read"},
+    security=[BY_TOKEN],
     responses=private_problems(),
     summary="The addresses",
     sync_to_thread=True,

@@ -41,6 +41,7 @@ from vcwallet_api.languages import Languages
 from vcwallet_api.limits import CLAIM_LIMIT, IMPORT_LIMIT
 from vcwallet_api.problems import also_answers, private_problems, problem_responses
 from vcwallet_api.refusals import Unusable
+from vcwallet_api.security_schemes import BY_TOKEN
 
 AnyRequest = Request[Any, Any, Any]
 _READ, _WRITE = {"scope": "backpack:read"}, {"scope": "backpack:write"}
@@ -343,4 +344,5 @@ PRIVATE = Router(
         deliver,
     ],
     tags=["backpack"],
+    security=[BY_TOKEN],
 )
