@@ -6,7 +6,7 @@
 - `json_only`: a route reads JSON, or a form where it says so (`opt={"form": True}`).
 - `not_too_often`: the visitors of routes that have a limit are counted (`opt={"limit": …}`).
 - `known_callers_only`: before the private routes. It finds the account, and holds a token to the scope that the route names
-  (`opt={"scope": …}`; a route without one is for browsers only).
+  (`opt={"scope": …}`; a route without one is for browsers only), and the account to its limit (`opt={"account_limit": …}`).
 """
 
 from typing import Any, Final
@@ -79,17 +79,24 @@ class Access:
             raise HTTPException(status_code=415)
 
     async def known_callers_only(self, connection: Connection, handler: BaseRouteHandler) -> None:
-        """Raise Unauthenticated, or NotAllowed for a token without the scope of the route."""
+        """Raise Unauthenticated, NotAllowed for a token without the scope of the route, TooMuch `too_many_requests`."""
         caller = await sync_to_thread(self._recognise, connection)
         caller.require_scope(handler.opt.get("scope"))
+        limit = handler.opt.get("account_limit")
+        if isinstance(limit, Limit):
+            self._limits.count(limit, str(caller.account_id))
         connection.scope["state"][_CALLER] = caller
 
     async def note_caller(self, connection: Connection, _handler: BaseRouteHandler) -> None:
-        """For routes that everybody may use: who is asking, if it is known."""
+        """For routes that everybody may use: which browser is asking, if it is known.
+
+        A token is nobody here: such a route names no scope that it could be held to.
+        """
         try:
-            connection.scope["state"][_CALLER] = await sync_to_thread(self._recognise, connection)
+            caller = await sync_to_thread(self._recognise, connection)
         except Unauthenticated:
-            connection.scope["state"][_CALLER] = None
+            caller = None
+        connection.scope["state"][_CALLER] = caller if caller is not None and caller.scopes is None else None
 
     def not_too_often(self, connection: Connection, handler: BaseRouteHandler) -> None:
         """Count a visitor of a route that has a limit (`opt={"limit": …}`). Raises TooMuch `too_many_requests`."""

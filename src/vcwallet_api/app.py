@@ -19,6 +19,7 @@ from vcwallet_api.account import pages as account_pages
 from vcwallet_api.account import routes as account_routes
 from vcwallet_api.account.address_book import AddressBook
 from vcwallet_api.account.codes import Codes
+from vcwallet_api.account.cookies import COOKIE_NAME
 from vcwallet_api.account.passkeys import Passkeys
 from vcwallet_api.account.signing_in import SigningIn
 from vcwallet_api.backpack import pages as backpack_pages
@@ -42,6 +43,7 @@ from vcwallet_api.problems import ProblemAnswers, problem_responses
 from vcwallet_api.protection import Protection
 from vcwallet_api.refusals import Unauthenticated
 from vcwallet_api.rendering import Pages
+from vcwallet_api.security_schemes import BY_BROWSER, security_schemes
 from vcwallet_api.settings import Settings, read_settings
 from vcwallet_api.storage.database import Database, open_database
 from vcwallet_api.storage.migrating import is_current
@@ -186,6 +188,7 @@ def create_app(
         "/api/v1",
         route_handlers=[account_routes.PRIVATE, backpack_routes.PRIVATE],
         guards=[access.known_callers_only],
+        security=[BY_BROWSER],
     )
     public_pages = Router(
         "/",
@@ -239,6 +242,7 @@ def create_app(
             description="A wallet for the badges and records of learners.",
             # At the root of this path, and nothing below it. Pages would load their scripts from somewhere else.
             path="/api/v1/openapi.json",
+            components=security_schemes(COOKIE_NAME),
             render_plugins=[JsonRenderPlugin(path="/")],
         ),
         on_startup=[make_threads, *([parts.worker.start] if settings.worker_in_process else [])],

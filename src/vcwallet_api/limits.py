@@ -55,3 +55,5 @@ CODE_LIMIT: Final = Limit("code", 60, 600)
 CLAIM_LIMIT: Final = Limit("claim", 120, 600)
 # Each is a verification, which is work.
 IMPORT_LIMIT: Final = Limit("import", 120, 600)
+# By account instead of network address: whoever is signed in could else have mail sent to one stranger after the other.
+CODES_OF_ACCOUNT_LIMIT: Final = Limit("codes_of_account", 30, 3600)

@@ -316,8 +316,8 @@ def problem_of(error: Exception, language: Language) -> ProblemDetails:
         code, facts, detail = error.code, error.facts, error.detail
     elif isinstance(error, ValidationException):
         status, code, detail = 400, "request_malformed", _places(error)
-    elif isinstance(error, RecursionError):
-        # JSON that is nested deeper than the decoder goes.
+    elif isinstance(error, RecursionError) or _is_about_a_form(error):
+        # JSON that is nested deeper than the decoder goes; text that is not in the encoding that its form says.
         status, code = 400, "request_malformed"
     elif isinstance(error, HTTPException):
         status = error.status_code
@@ -337,6 +337,15 @@ def problem_of(error: Exception, language: Language) -> ProblemDetails:
 def wants_page(request: Request[Any, Any, Any]) -> bool:
     """Whether a person looks at the answer in a browser: they asked for HTML, and not for the API."""
     return "text/html" in request.headers.get("accept", "") and not request.url.path.startswith("/api/")
+
+
+def _is_about_a_form(error: Exception) -> bool:
+    """Whether the framework's reader of forms could not decode a text: it lets the error of Python through."""
+    place = error.__traceback__
+    while place is not None and place.tb_next is not None:
+        place = place.tb_next
+    is_of_reader = place is not None and place.tb_frame.f_globals.get("__name__") == "litestar._multipart"
+    return is_of_reader and isinstance(error, (UnicodeDecodeError, LookupError))
 
 
 def _places(error: ValidationException) -> str:

@@ -13,7 +13,6 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import ClassVar, Final, Protocol
-from urllib.parse import urlsplit
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from litestar import MediaType, Response
@@ -147,9 +146,8 @@ class Pages:
 
 def own_path(text: str, otherwise: str = "/backpack") -> str:
     """The path, if it is one of ours: nobody is sent to another website by a link to this one."""
-    parts = urlsplit(text)
-    is_ours = text.startswith("/") and not text.startswith(("//", "/\\")) and not parts.scheme and not parts.netloc
-    return text if is_ours and text.isprintable() and "\\" not in text else otherwise
+    is_ours = text.startswith("/") and not text.startswith("//") and text.isprintable() and "\\" not in text
+    return text if is_ours else otherwise
 
 
 def own_text(text: str) -> Markup:

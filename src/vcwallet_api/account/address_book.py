@@ -70,9 +70,11 @@ class AddressBook:
     def add(self, caller: Caller, text: str) -> AddressEntry:
         """Add an address and mail a code there. Says nothing about whether somebody else has it.
 
-        Raises Unusable `address_malformed`, Conflict `address_known` or `too_many_addresses`, TooMuch.
+        Raises Unusable `address_malformed`, Conflict `address_known` or `too_many_addresses`, TooMuch, and NotAllowed
+        `proof_needed`, so that nobody is half-way when `verify` asks for the proof.
         """
         address, now = parse_address(text), self.clock()
+        caller.require_fresh_proof(now)
 
         def _add(session: Session) -> AddressEntry:
             mine = select(Address.match_key).where(Address.account_id == caller.account_id)
@@ -125,9 +127,11 @@ class AddressBook:
     def verify(self, caller: Caller, address_id: UUID, code: str) -> AddressEntry:
         """The code came back: the address is this account's, unless it is another's already.
 
-        Raises Conflict `address_of_other_account`, `address_verified`, and what a wrong code raises.
+        Needs a fresh proof: who can read that address's mail can sign in from now on.
+        Raises Conflict `address_of_other_account`, `address_verified`, NotAllowed, and what a wrong code raises.
         """
         now = self.clock()
+        caller.require_fresh_proof(now)
 
         def _verify(session: Session) -> AddressEntry | Refusal:
             row = _address(session, caller, address_id)

@@ -30,7 +30,7 @@ from vcwallet_api.account.page_models import (
 )
 from vcwallet_api.account.signing_in import SigningIn
 from vcwallet_api.clock import Clock
-from vcwallet_api.limits import CODE_LIMIT, SIGN_IN_LIMIT
+from vcwallet_api.limits import CODE_LIMIT, CODES_OF_ACCOUNT_LIMIT, SIGN_IN_LIMIT
 from vcwallet_api.problems import ProblemDetails, problem_of
 from vcwallet_api.refusals import NotAllowed, Refusal
 from vcwallet_api.rendering import Frame, Pages, own_path
@@ -269,7 +269,13 @@ def change_profile(
 _MAX_NAME: Final = 200
 
 
-@post("/account/addresses", status_code=303, include_in_schema=False, sync_to_thread=True)
+@post(
+    "/account/addresses",
+    status_code=303,
+    opt={"account_limit": CODES_OF_ACCOUNT_LIMIT},
+    include_in_schema=False,
+    sync_to_thread=True,
+)
 def add_address(
     data: URLEncodedBody[AddressForm],
     pages: NamedDependency[Pages],
@@ -282,6 +288,8 @@ def add_address(
     try:
         entry = address_book.add(caller, data.address)
     except Refusal as refusal:
+        if refusal.code == "proof_needed":
+            return Redirect("/account/prove?next=/account", status_code=303)
         problem = problem_of(refusal, frame.language)
         page = account_reader.page(
             caller, new_address=data.address, error=problem.title, error_next_step=problem.next_step
@@ -329,7 +337,7 @@ def verify_address(
 @post(
     "/account/addresses/{address:uuid}/resend",
     status_code=303,
-    opt={"limit": SIGN_IN_LIMIT},
+    opt={"limit": SIGN_IN_LIMIT, "account_limit": CODES_OF_ACCOUNT_LIMIT},
     include_in_schema=False,
     sync_to_thread=True,
 )
@@ -414,7 +422,13 @@ def close_other_browsers(caller: NamedDependency[Caller], database: NamedDepende
     return Redirect("/account?done=saved", status_code=303)
 
 
-@post("/account/proof", status_code=303, opt={"limit": SIGN_IN_LIMIT}, include_in_schema=False, sync_to_thread=True)
+@post(
+    "/account/proof",
+    status_code=303,
+    opt={"limit": SIGN_IN_LIMIT, "account_limit": CODES_OF_ACCOUNT_LIMIT},
+    include_in_schema=False,
+    sync_to_thread=True,
+)
 def send_proof_code(
     data: URLEncodedBody[AddressForm], caller: NamedDependency[Caller], signing_in: NamedDependency[SigningIn]
 ) -> Response[Any]:

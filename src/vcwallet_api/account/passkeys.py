@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from vcwallet_api.account.browsers import forget_cookie, open_sign_in
 from vcwallet_api.account.callers import Caller
-from vcwallet_api.account.profile import primary_address
+from vcwallet_api.account.profile import plain_name, primary_address
 from vcwallet_api.account.signing_in import SignedIn
 from vcwallet_api.clock import Clock
 from vcwallet_api.refusals import Conflict, Gone, NotFound, Unusable
@@ -101,7 +101,7 @@ class Passkeys:
                 credential_id=made.credential_id,
                 public_key=made.credential_public_key,
                 sign_count=made.sign_count,
-                name=name,
+                name=plain_name(name),
                 created_at=now,
             )
             session.add(row)

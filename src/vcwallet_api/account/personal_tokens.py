@@ -1,7 +1,7 @@
 """Personal access tokens: keys that a learner makes for programs of their own, each for some purposes only."""
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from vcwallet_api.account.bearers import Bearer
 from vcwallet_api.account.callers import SCOPES, Caller
-from vcwallet_api.account.profile import is_administrator
+from vcwallet_api.account.profile import is_administrator, plain_name
 from vcwallet_api.protection import is_same_digest
 from vcwallet_api.refusals import Conflict, NotAllowed, NotFound, Unauthenticated, Unusable
 from vcwallet_api.storage.database import Database
@@ -22,6 +22,8 @@ PREFIX: Final = "vcw_"
 # One for each program that somebody could have, and a bound for a program that makes them.
 _MAX_TOKENS: Final = 50
 _USED_GRAIN: Final = timedelta(minutes=10)
+# The end of what a datetime can say, with room for every time zone: beyond it a row could be written and not read again.
+_LATEST_END: Final = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 def create_token(
@@ -54,11 +56,11 @@ def create_token(
         token = PersonalToken(
             account_id=caller.account_id,
             id=bearer.row_id,
-            name=name,
+            name=plain_name(name),
             scopes=sorted(scopes),
             secret_sha256=bearer.digest,
             created_at=now,
-            expires_at=expires_at,
+            expires_at=min(expires_at, _LATEST_END) if expires_at is not None else None,
         )
         session.add(token)
         return token, f"{PREFIX}{bearer}"

@@ -1,5 +1,6 @@
 """What an account says of its learner: a name to show, and a language. And whether it may do what administrators may."""
 
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
@@ -48,10 +49,15 @@ def change_profile(database: Database, caller: Caller, *, display_name: str | No
         account = session.get(Account, caller.account_id)
         if account is None:
             raise Unauthenticated("sign_in_needed")
-        account.display_name = account.display_name if display_name is None else display_name.strip()
+        account.display_name = account.display_name if display_name is None else plain_name(display_name)
         account.language = account.language if language is None else language
 
     database.retrying(_change)
+
+
+def plain_name(text: str) -> str:
+    """A name as it is kept: without blanks around it, and without control characters, which not every database holds."""
+    return "".join(character for character in text if unicodedata.category(character) not in {"Cc", "Cs"}).strip()
 
 
 def primary_address(session: Session, account_id: UUID) -> Address | None:

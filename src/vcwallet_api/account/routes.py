@@ -33,8 +33,9 @@ from vcwallet_api.account.schemas import (
 from vcwallet_api.account.signing_in import SigningIn
 from vcwallet_api.clock import Clock
 from vcwallet_api.languages import Languages
-from vcwallet_api.limits import CODE_LIMIT, SIGN_IN_LIMIT
+from vcwallet_api.limits import CODE_LIMIT, CODES_OF_ACCOUNT_LIMIT, SIGN_IN_LIMIT
 from vcwallet_api.problems import private_problems, problem_responses
+from vcwallet_api.security_schemes import BY_TOKEN
 from vcwallet_api.settings import Settings
 from vcwallet_api.storage.database import Database
 
@@ -176,6 +177,7 @@ def sign_out(caller: NamedDependency[Caller], database: NamedDependency[Database
 @post(
     "/me/proof",
     status_code=202,
+    opt={"account_limit": CODES_OF_ACCOUNT_LIMIT},
     responses=private_problems(),
     summary="Mail a code to prove again who you are",
     sync_to_thread=True,
@@ -204,7 +206,14 @@ def prove(
     return Response(None, cookies=[sign_in_cookie(bearer)])
 
 
-@get("/me", opt={"scope": "account:read"}, responses=private_problems(), summary="The account", sync_to_thread=True)
+@get(
+    "/me",
+    opt={"scope": "account:read"},
+    security=[BY_TOKEN],
+    responses=private_problems(),
+    summary="The account",
+    sync_to_thread=True,
+)
 def read_me(
     caller: NamedDependency[Caller], database: NamedDependency[Database], settings: NamedDependency[Settings]
 ) -> Me:
@@ -227,6 +236,7 @@ def change_me(
 @get(
     "/me/addresses",
     opt={"scope": "account:read"},
+    security=[BY_TOKEN],
     responses=private_problems(),
     summary="The addresses",
     sync_to_thread=True,
@@ -236,11 +246,17 @@ def list_addresses(caller: NamedDependency[Caller], address_book: NamedDependenc
     return [AddressAnswer.of(entry) for entry in address_book.entries(caller)]
 
 
-@post("/me/addresses", responses=private_problems(409, 422), summary="Add an address", sync_to_thread=True)
+@post(
+    "/me/addresses",
+    opt={"account_limit": CODES_OF_ACCOUNT_LIMIT},
+    responses=private_problems(409, 422),
+    summary="Add an address",
+    sync_to_thread=True,
+)
 def add_address(
     data: JSONBody[CodeRequest], caller: NamedDependency[Caller], address_book: NamedDependency[AddressBook]
 ) -> AddressAnswer:
-    """A code is mailed there; until it comes back the address counts for nothing."""
+    """A code is mailed there; until it comes back the address counts for nothing. Needs a fresh proof."""
     return AddressAnswer.of(address_book.add(caller, data.address))
 
 
@@ -258,13 +274,14 @@ def verify_address(
     caller: NamedDependency[Caller],
     address_book: NamedDependency[AddressBook],
 ) -> AddressAnswer:
-    """Badges that waited for the address arrive."""
+    """Badges that waited for the address arrive. Needs a fresh proof: the address opens the account from now on."""
     return AddressAnswer.of(address_book.verify(caller, address, data.code))
 
 
 @post(
     "/me/addresses/{address:uuid}/resend",
     status_code=202,
+    opt={"account_limit": CODES_OF_ACCOUNT_LIMIT},
     responses=private_problems(404, 409),
     summary="Mail a new code to an address",
     sync_to_thread=True,

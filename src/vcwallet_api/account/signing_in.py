@@ -19,7 +19,7 @@ from vcwallet_api.account.callers import Caller
 from vcwallet_api.account.codes import RESEND_AFTER, Codes, refuse_early_resend
 from vcwallet_api.account.events import AddressEvents
 from vcwallet_api.account.holder_keys import add_holder_key
-from vcwallet_api.account.profile import primary_address
+from vcwallet_api.account.profile import plain_name, primary_address
 from vcwallet_api.clock import Clock
 from vcwallet_api.languages import Languages
 from vcwallet_api.protection import Protection
@@ -147,7 +147,7 @@ class SigningIn:
     def _new_account(self, session: Session, challenge: Challenge, display_name: str, now: datetime) -> UUID:
         account_id, address_id = new_id(now), new_id(now)
         session.add(
-            Account(id=account_id, display_name=display_name.strip(), language=challenge.language, created_at=now)
+            Account(id=account_id, display_name=plain_name(display_name), language=challenge.language, created_at=now)
         )
         # The rows below name the account, and not every database looks at that only in the end.
         session.flush()

@@ -28,8 +28,8 @@ def derived_columns(received: bytes, checked: Checked, *, added_at: datetime) ->
         "sha256": digest_of(received),
         "kind": said.kind,
         "securing": checked.report["securing"][:64],
-        "credential_id": _optional(said.id),
-        "issuer_id": _optional(said.issuer_id),
+        "credential_id": stored_identifier(said.id),
+        "issuer_id": stored_identifier(said.issuer_id),
         # An identifier of any length is the same exactly when its digest is, and fits into an index.
         "issuer_key": digest_of(key[0].encode("utf-8", "surrogatepass")) if key is not None else None,
         "credential_key": digest_of(key[1].encode("utf-8", "surrogatepass")) if key is not None else None,
@@ -86,5 +86,6 @@ def _text(value: str | None, length: int) -> str:
     return (value or "").encode("utf-8", "replace").decode().replace("\0", "\ufffd")[:length]
 
 
-def _optional(value: str | None) -> str | None:
+def stored_identifier(value: str | None) -> str | None:
+    """An identifier as a column has it, to be written there or looked for."""
     return _text(value, _MAX_IDENTIFIER) if value is not None else None

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -40,9 +41,17 @@ from vcwallet_api.languages import Languages
 from vcwallet_api.limits import CLAIM_LIMIT, IMPORT_LIMIT
 from vcwallet_api.problems import also_answers, private_problems, problem_responses
 from vcwallet_api.refusals import Unusable
+from vcwallet_api.security_schemes import BY_TOKEN
 
 AnyRequest = Request[Any, Any, Any]
 _READ, _WRITE = {"scope": "backpack:read"}, {"scope": "backpack:write"}
+
+
+@dataclass
+class FileForm:
+    """The file of an import, in the part named `data`."""
+
+    data: UploadFile
 
 
 @get("/backpack", opt=_READ, responses=private_problems(422), summary="The badges", sync_to_thread=True)
@@ -133,13 +142,13 @@ def import_item(
     sync_to_thread=True,
 )
 def import_file(
-    data: MultipartBody[UploadFile],
+    data: MultipartBody[FileForm],
     caller: NamedDependency[Caller],
     importing: NamedDependency[Importing],
     clock: NamedDependency[Clock],
 ) -> Response[Imported]:
     """Verify a badge and put it into the Backpack."""
-    return _imported(importing.import_file(caller, data.file.read()), clock)
+    return _imported(importing.import_file(caller, data.data.file.read()), clock)
 
 
 @get("/backpack/{item:uuid}", opt=_READ, responses=private_problems(404), summary="One badge", sync_to_thread=True)
@@ -335,4 +344,5 @@ PRIVATE = Router(
         deliver,
     ],
     tags=["backpack"],
+    security=[BY_TOKEN],
 )

@@ -17,7 +17,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, defer
 
 from vcwallet import Outcome
 from vcwallet_api.account.callers import Caller
-from vcwallet_api.backpack.reading import derived_columns, status_columns
+from vcwallet_api.backpack.reading import derived_columns, status_columns, stored_identifier
 from vcwallet_api.backpack.recipients import identities_of
 from vcwallet_api.backpack.searching import search_words
 from vcwallet_api.backpack.states import State, in_state
@@ -207,7 +207,7 @@ def _filters(wanted: Wanted, now: datetime) -> list[ColumnElement[bool]]:
     if wanted.state is not None:
         filters.append(in_state(wanted.state, now))
     if wanted.issuer_id is not None:
-        filters.append(BackpackItem.issuer_id == wanted.issuer_id)
+        filters.append(BackpackItem.issuer_id == stored_identifier(wanted.issuer_id))
     words = search_words(wanted.query)[:_MAX_WORDS]
     return filters + [BackpackItem.search_text.contains(word, autoescape=True) for word in words]
 
@@ -235,6 +235,7 @@ def _read_cursor(text: str, order: Order) -> tuple[Any, UUID]:
         value, item_id = json.loads(base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True))
         if not isinstance(value, str) or "\0" in value:
             raise TypeError("not a place")  # noqa: TRY301 - likewise
+        value.encode()
         moment = datetime.fromisoformat(value) if order == "awarded" else None
         if moment is not None and moment.tzinfo is None:
             raise ValueError("no zone")  # noqa: TRY301 - likewise
