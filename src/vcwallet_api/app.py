@@ -18,6 +18,7 @@ from vcwallet_api.account import pages as account_pages
 from vcwallet_api.account import routes as account_routes
 from vcwallet_api.account.address_book import AddressBook
 from vcwallet_api.account.codes import Codes
+from vcwallet_api.account.pages.overview import AccountReader
 from vcwallet_api.account.passkeys import Passkeys
 from vcwallet_api.account.signing_in import SigningIn
 from vcwallet_api.backpack import pages as backpack_pages
@@ -153,7 +154,7 @@ def create_app(
         "shelf": parts.shelf,
         "claiming": parts.claiming,
         "pages": parts.pages,
-        "account_reader": account_pages.AccountReader(parts.database, parts.address_book, settings, parts.clock),
+        "account_reader": AccountReader(parts.database, parts.address_book, parts.clock),
         "stranger_verifier": StrangerVerifier(parts.pool, parts.clock, max_bytes=settings.max_upload_bytes),
     }
     public = Router(
@@ -197,6 +198,7 @@ def create_app(
         dependencies={
             **{name: _provide(value) for name, value in given.items()},
             "frame": Provide(visiting.frame_of, sync_to_thread=True),
+            "forms": Provide(visiting.forms_of, sync_to_thread=False),
             "caller": Provide(caller_of, sync_to_thread=False),
             "maybe_caller": Provide(caller_if_known, sync_to_thread=False),
         },

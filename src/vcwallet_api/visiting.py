@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 
 from vcwallet_api.account.callers import Caller
 from vcwallet_api.account.profile import change_profile, read_profile
+from vcwallet_api.forms import Forms
 from vcwallet_api.languages import LANGUAGE_COOKIE, Languages, message, page_language
 from vcwallet_api.medals import medal_for
 from vcwallet_api.rendering import Frame, Pages, own_path
@@ -82,6 +83,11 @@ def frame_of(
         notice=language.translate(_NOTICES.get(request.query_params.get("done", ""), "")),
         demo=settings.demo,
     )
+
+
+def forms_of(pages: NamedDependency[Pages], frame: NamedDependency[Frame]) -> Forms:
+    """How the page that is asked for, or the form that was posted, is answered."""
+    return Forms(pages, frame)
 
 
 def to_sign_in(request: AnyRequest, _error: Exception) -> Response[None]:

@@ -141,8 +141,14 @@ class ProofPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProveFirstPage:
-    """Says that it is long ago that this browser proved who sits there: `next_path` is where to go afterwards."""
+    """Says that it is long ago that this browser proved who sits there.
+
+    - `next_path`: where to go afterwards.
+    - `error`, `error_next_step`: why no code was mailed; "" for a first visit.
+    """
 
     template: ClassVar[str] = "account/prove.html"
 
     next_path: str
+    error: str = ""
+    error_next_step: str = ""
