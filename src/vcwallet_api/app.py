@@ -14,10 +14,13 @@ from litestar.types import ControllerRouterHandler
 from vcwallet import CachingFetcher, Fetcher, HttpFetcher, standard_toolkit
 from vcwallet_api import files, visiting
 from vcwallet_api.access import Access, caller_if_known, caller_of
+from vcwallet_api.account import merging_routes
 from vcwallet_api.account import pages as account_pages
 from vcwallet_api.account import routes as account_routes
 from vcwallet_api.account.address_book import AddressBook
 from vcwallet_api.account.codes import Codes
+from vcwallet_api.account.merging import Merging
+from vcwallet_api.account.moving import AccountMover
 from vcwallet_api.account.pages.overview import AccountReader
 from vcwallet_api.account.passkeys import Passkeys
 from vcwallet_api.account.signing_in import SigningIn
@@ -27,6 +30,7 @@ from vcwallet_api.backpack.arrivals import Arrivals
 from vcwallet_api.backpack.claiming import Claiming
 from vcwallet_api.backpack.delivering import Delivering
 from vcwallet_api.backpack.importing import Importing
+from vcwallet_api.backpack.moving import BackpackMover
 from vcwallet_api.backpack.shelf import Shelf
 from vcwallet_api.backpack.watching import CHECK_ITEM, WATCH, WATCH_EVERY, Watching
 from vcwallet_api.clock import Clock, system_clock
@@ -72,6 +76,7 @@ class Parts:
     verifier: Verifier
     signing_in: SigningIn
     address_book: AddressBook
+    merging: Merging
     passkeys: Passkeys
     delivering: Delivering
     importing: Importing
@@ -104,6 +109,9 @@ def build_parts(
     arrivals = Arrivals(delivering, clock)
     signing_in = SigningIn(database, codes, protection, languages, arrivals, clock)
     address_book = AddressBook(database, codes, composer, languages, arrivals, clock)
+    # What each feature keeps of an account moves in this order: badges refer to addresses.
+    movers = (AccountMover(protection), BackpackMover(arrivals))
+    merging = Merging(database, movers, composer, languages, clock)
     watching = Watching(database, verifier, composer, languages, clock)
     if sender is None and settings.smtp is not None:
         sender = SmtpSender(settings.smtp, settings.mail_from)
@@ -121,6 +129,7 @@ def build_parts(
         verifier=verifier,
         signing_in=signing_in,
         address_book=address_book,
+        merging=merging,
         passkeys=Passkeys(database, settings.host, settings.origin, clock),
         delivering=delivering,
         importing=Importing(database, verifier, clock),
@@ -148,6 +157,7 @@ def create_app(
         "languages": parts.languages,
         "signing_in": parts.signing_in,
         "address_book": parts.address_book,
+        "merging": parts.merging,
         "passkeys": parts.passkeys,
         "delivering": parts.delivering,
         "importing": parts.importing,
@@ -164,7 +174,7 @@ def create_app(
     )
     private = Router(
         "/api/v1",
-        route_handlers=[account_routes.PRIVATE, backpack_routes.PRIVATE],
+        route_handlers=[account_routes.PRIVATE, merging_routes.PRIVATE, backpack_routes.PRIVATE],
         guards=[access.known_callers_only],
     )
     public_pages = Router(

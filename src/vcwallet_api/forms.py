@@ -35,6 +35,11 @@ class Refused:
         return self.problem.code
 
     @property
+    def merge(self) -> str | None:
+        """The offer to merge that comes with the refusal, if one does."""
+        return self.problem.merge
+
+    @property
     def shown(self) -> dict[str, Any]:
         """The members `error` and `error_next_step` of a page model; with how long to wait, where that is known."""
         next_step, wait = self.problem.next_step, self.problem.retry_after

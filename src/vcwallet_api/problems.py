@@ -64,6 +64,7 @@ class ProblemDetails:
     tries_left: int | None = None
     badges: int | None = None
     merge_offered: bool | None = None
+    merge: str | None = None
     scope: str | None = None
     scopes: list[str] | None = None
     verdict: str | None = None
@@ -109,6 +110,15 @@ PROBLEMS: Final[Mapping[str, tuple[str, str]]] = {
     "address_of_other_account": (
         _T("This address belongs to another account."),
         _T("If that account is yours too, merge the two."),
+    ),
+    "merge_unknown": (_T("There is no such offer to merge."), _T("Add the address of the other account again.")),
+    "merge_ended": (
+        _T("This offer to merge has ended. Nothing was changed."),
+        _T("Add the address of the other account again."),
+    ),
+    "merge_changed": (
+        _T("Something in the two accounts changed meanwhile. Nothing was merged."),
+        _T("Look at what would move now, and confirm again."),
     ),
     "address_is_primary": (
         _T("Your main address cannot be removed."),

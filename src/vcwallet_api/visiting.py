@@ -39,6 +39,7 @@ _NOTICES: Final[Mapping[str, str]] = {
     "address-verified": message("The address is yours. Badges that were sent to it have arrived."),
     "address-removed": message("The address was removed. Badges that came by it are still here."),
     "code-sent": message("A new code is on its way."),
+    "merged": message("The two accounts are one now. Everything is here."),
     "signed-out": message("You are signed out."),
     "welcome": message("Welcome! Your badges are here from now on."),
 }

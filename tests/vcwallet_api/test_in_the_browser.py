@@ -282,6 +282,32 @@ def test_b5_b6_b7_b11_another_address_brings_its_badge_and_leaves_it_here(live, 
     assert "address removed" in ana.text()
 
 
+def test_b8_b13_with_the_code_she_is_told_of_the_other_account_and_merges_it(live, visitor):
+    ana = _learner(live, visitor)
+    home = visitor().sign_in(ANA_AT_HOME)
+    live.deliver(BADGES["laser-cutting.json"], ANA_AT_HOME)
+    ana.open("/account")
+    ana.page.get_by_label("Add an address").fill(ANA_AT_HOME)
+    ana.press("Mail a code there")
+    ana.page.wait_for_url("**/account/addresses/*")
+    assert "another account" not in ana.text()
+    ana.page.get_by_label("Code from the mail").fill(ana.code(ANA_AT_HOME))
+    ana.press("Verify")
+    assert "This address belongs to another account." in ana.text()
+    ana.page.get_by_role("link", name="See what would move").click()
+    said = ana.text()
+    for line in ("1 address comes here", ANA_AT_HOME, "1 badge comes here", "Laser Cutting", "1 browser is signed out"):
+        assert line in said
+    assert "Laser Cutting" not in ana.badges()
+
+    ana.press("Merge the accounts")
+    ana.page.wait_for_url("**done=merged")
+    assert "The two accounts are one now." in ana.text()
+    assert "Laser Cutting" in ana.badges()
+    home.open("/backpack")
+    assert "/sign-in" in home.page.url
+
+
 def test_b12_the_only_address_cannot_be_removed(live, visitor):
     ana = _learner(live, visitor)
     ana.open("/account")

@@ -108,7 +108,7 @@ class AddressPage:
     - `code`: what was typed before.
     - `confirm_removal`: whether removal was asked for, and has to be confirmed because badges came by it.
     - `error`, `error_next_step`: why the last change did not work.
-    - `offers_merging`: whether the address turned out to be another account's.
+    - `merge`: the offer to merge, when the address turned out to be another account's; None otherwise.
     """
 
     template: ClassVar[str] = "account/address.html"
@@ -119,7 +119,7 @@ class AddressPage:
     confirm_removal: bool = False
     error: str = ""
     error_next_step: str = ""
-    offers_merging: bool = False
+    merge: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,5 +150,42 @@ class ProveFirstPage:
     template: ClassVar[str] = "account/prove.html"
 
     next_path: str
+    error: str = ""
+    error_next_step: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MergeLine:
+    """One kind of things that move, or end, with a merge.
+
+    - `sentence`: how many, and what becomes of them.
+    - `names`: the first of them; empty where names would say nothing.
+    - `more`: how many further ones there are.
+    """
+
+    sentence: str
+    names: tuple[str, ...]
+    more: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MergePage:
+    """Another account that can be merged into this one: exactly what would move.
+
+    - `id`: the offer.
+    - `address`: the address of the other account, whose code came back.
+    - `lines`: what moves.
+    - `version`: what is shown here, to be sent back with the yes.
+    - `is_done`: whether it was done already.
+    - `error`, `error_next_step`: why it was not done.
+    """
+
+    template: ClassVar[str] = "account/merge.html"
+
+    id: UUID
+    address: str
+    lines: tuple[MergeLine, ...]
+    version: str
+    is_done: bool
     error: str = ""
     error_next_step: str = ""

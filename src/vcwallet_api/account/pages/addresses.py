@@ -118,7 +118,7 @@ def verify_address(
         return "/backpack?done=address-verified"
 
     def _again(refused: Refused) -> AddressPage:
-        return one.page(code=data.code, offers_merging=refused.code == "address_of_other_account", **refused.shown)
+        return one.page(code=data.code, merge=refused.merge, **refused.shown)
 
     return forms.answer(_verify, _again)
 
