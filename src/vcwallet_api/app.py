@@ -22,6 +22,7 @@ from vcwallet_api.account.codes import Codes
 from vcwallet_api.account.merging import Merging
 from vcwallet_api.account.moving import AccountMover
 from vcwallet_api.account.pages.overview import AccountReader
+from vcwallet_api.account.pages.tokens import TokenReader
 from vcwallet_api.account.passkeys import Passkeys
 from vcwallet_api.account.signing_in import SigningIn
 from vcwallet_api.backpack import pages as backpack_pages
@@ -165,6 +166,7 @@ def create_app(
         "claiming": parts.claiming,
         "pages": parts.pages,
         "account_reader": AccountReader(parts.database, parts.address_book, parts.clock),
+        "token_reader": TokenReader(parts.database, settings),
         "stranger_verifier": StrangerVerifier(parts.pool, parts.clock, max_bytes=settings.max_upload_bytes),
     }
     public = Router(

@@ -143,6 +143,8 @@ PROBLEMS: Final[Mapping[str, tuple[str, str]]] = {
     "too_many_passkeys": (_T("You have as many passkeys as there can be."), _T("Remove one that you do not need.")),
     "ceremony_over": (_T("That took too long, or was done already."), _T("Begin again.")),
     "scope_unknown": (_T("There is no such scope."), _T("Choose from the scopes that there are.")),
+    "name_missing": (_T("There is no name."), _T("Type a name by which you will know it again.")),
+    "end_malformed": (_T("This is not a day."), _T("Choose a day, or leave it empty.")),
     "end_is_past": (_T("The end is in the past."), _T("Choose a later end, or none.")),
     # Claiming and delivering
     "claim_unknown": (_T("There is no such link."), _T("Open the link in the mail again, and take all of it.")),
