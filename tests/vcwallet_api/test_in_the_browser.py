@@ -376,7 +376,8 @@ def test_a_passkey_is_made_named_used_and_removed_in_the_browser(live, visitor):
     ana.page.wait_for_url("**done=signed-out")
     ana.open("/sign-in?next=/account/passkeys")
     ana.press("Sign in with a passkey")
-    ana.page.wait_for_url("**/account/passkeys")
+    ana.page.wait_for_url(re.compile(r"/account/passkeys$"))
+    ana.page.get_by_role("heading", name="Passkeys", level=1).wait_for()
     assert len(live.mails()) == mails
     assert "last used on 1 June 2024" in ana.text()
 
