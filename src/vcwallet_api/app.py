@@ -32,6 +32,7 @@ from vcwallet_api.backpack.claiming import Claiming
 from vcwallet_api.backpack.delivering import Delivering
 from vcwallet_api.backpack.importing import Importing
 from vcwallet_api.backpack.moving import BackpackMover
+from vcwallet_api.backpack.pages.badges import BadgeReader
 from vcwallet_api.backpack.shelf import Shelf
 from vcwallet_api.backpack.watching import CHECK_ITEM, WATCH, WATCH_EVERY, Watching
 from vcwallet_api.clock import Clock, system_clock
@@ -166,6 +167,7 @@ def create_app(
         "claiming": parts.claiming,
         "pages": parts.pages,
         "account_reader": AccountReader(parts.database, parts.address_book, parts.clock),
+        "badge_reader": BadgeReader(parts.shelf, parts.clock),
         "token_reader": TokenReader(parts.database, settings),
         "stranger_verifier": StrangerVerifier(parts.pool, parts.clock, max_bytes=settings.max_upload_bytes),
     }

@@ -14,7 +14,17 @@ import pytest
 
 from tests.vcwallet_api.live_wallet import LiveWallet
 from tests.vcwallet_api.wallet_world import BEN, changed_by_one_byte
-from tools.make_learner_example import ANA, ANA_AT_HOME, KNOTS_REVOKED, REVOCATIONS, revocations, samples
+from tools.make_learner_example import (
+    ANA,
+    ANA_AT_HOME,
+    KNOTS_REVOKED,
+    REVOCATIONS,
+    badge,
+    by_harbour,
+    revocations,
+    samples,
+)
+from vcwallet_api.storage.tables import Account
 
 CHROMIUM = os.environ.get("VCWALLET_CHROMIUM", shutil.which("chromium") or "/usr/bin/chromium")
 BADGES = samples()
@@ -139,6 +149,24 @@ def _learner(live, visitor):
     return visitor().sign_in()
 
 
+def test_a1_the_mail_leads_to_the_badge_to_its_file_and_to_no_more_mail_and_makes_no_account(live, visitor):
+    live.deliver(BADGES["safety-basics.jwt"])
+    somebody = visitor()
+    somebody.open(_claim_path(live))
+    assert "Safety Basics" in somebody.text()
+    assert "Harbour College" in somebody.text()
+    with somebody.page.expect_download() as file:
+        somebody.page.get_by_role("link", name="Only download the badge").click()
+    assert Path(file.value.path()).read_bytes() == BADGES["safety-basics.jwt"]
+    somebody.page.get_by_role("link", name="No more mail about badges").click()
+    somebody.press("No more mail")
+    assert "You get no more mail about badges" in somebody.text()
+
+    live.deliver(BADGES["rope-work.json"])
+    assert len(live.mails()) == 1
+    assert live.rows(Account) == []
+
+
 def test_a2_the_link_the_code_and_a_yes_make_an_account_with_one_badge(live, visitor):
     live.deliver(BADGES["safety-basics.jwt"])
     ana = visitor()
@@ -153,6 +181,20 @@ def test_a2_the_link_the_code_and_a_yes_make_an_account_with_one_badge(live, vis
     ana.page.wait_for_url("**/backpack*")
     assert ana.badges() == ["Safety Basics"]
     assert "Welcome!" in ana.text()
+
+
+def test_a3_the_next_badge_is_there_by_itself_and_the_mail_leads_to_it(live, visitor):
+    live.deliver(BADGES["safety-basics.jwt"])
+    ana = visitor().sign_in()
+    live.deliver(BADGES["rope-work.json"])
+    mail = live.mails(ANA)[-1]
+    assert mail.subject == "Added to your Backpack: Rope Work"
+    assert "/claim/" not in mail.text
+
+    ana.open(re.search(r"/backpack/[\w-]+", mail.text).group())
+    assert ana.page.locator("h1").inner_text() == "Rope Work"
+    ana.open("/backpack")
+    assert ana.badges() == ["Rope Work", "Safety Basics"]
 
 
 def test_a4_a_link_that_was_used_says_how_to_sign_in(live, visitor):
@@ -309,6 +351,60 @@ def test_b8_b13_with_the_code_she_is_told_of_the_other_account_and_merges_it(liv
     assert "/sign-in" in home.page.url
 
 
+def test_b9_an_address_that_was_only_typed_goes_to_whoever_verifies_it(live, visitor):
+    ben, ana = visitor().sign_in(BEN), visitor().sign_in()
+    for somebody in (ben, ana):
+        somebody.open("/account")
+        somebody.page.get_by_label("Add an address").fill(ANA_AT_HOME)
+        somebody.press("Mail a code there")
+        somebody.page.wait_for_url("**/account/addresses/*")
+    ana.page.get_by_label("Code from the mail").fill(ana.code(ANA_AT_HOME))
+    ana.press("Verify")
+    ana.page.wait_for_url("**done=address-verified")
+
+    ben.open("/account")
+    assert ANA_AT_HOME not in ben.text()
+    ana.open("/account")
+    assert ANA_AT_HOME in ana.text()
+
+
+def test_b10_an_odd_spelling_is_found_once_it_is_added_and_the_badge_says_which(live, visitor):
+    signed = by_harbour(badge(31, "Signals", "2024-05-01T09:00:00Z", address="aNA@campus.EXAMPLE"))
+    ana = visitor().sign_in()
+    ana.import_file("badge.json", signed)
+    assert "recipient_mismatch" in ana.text()
+    ana.open("/account")
+    ana.page.get_by_role("link", name=ANA).click()
+    spellings = ana.page.get_by_label("How else issuers may have written it")
+    spellings.fill("victim@campus.example")
+    ana.press("Save")
+    assert "This is another address" in ana.text()
+    assert spellings.input_value() == "victim@campus.example"
+    spellings.fill("aNA@campus.EXAMPLE")
+    ana.press("Save")
+    ana.page.wait_for_url("**done=saved")
+
+    ana.import_file("badge.json", signed)
+    ana.page.wait_for_url("**done=imported")
+    assert "aNA@campus.EXAMPLE" in ana.text()
+
+
+def test_b12_the_primary_address_cannot_be_removed_while_it_is_that(live, visitor):
+    ana = visitor().sign_in()
+    ana.open("/account")
+    ana.page.get_by_label("Add an address").fill(ANA_AT_HOME)
+    ana.press("Mail a code there")
+    ana.page.wait_for_url("**/account/addresses/*")
+    ana.page.get_by_label("Code from the mail").fill(ana.code(ANA_AT_HOME))
+    ana.press("Verify")
+    ana.page.wait_for_url("**done=address-verified")
+    ana.open("/account")
+    ana.page.get_by_role("link", name=ANA).click()
+    ana.press("Remove this address")
+
+    assert "Your main address cannot be removed." in ana.text()
+
+
 def test_b12_the_only_address_cannot_be_removed(live, visitor):
     ana = _learner(live, visitor)
     ana.open("/account")
@@ -342,6 +438,38 @@ def test_b15_b16_a_badge_of_somebody_else_and_a_broken_one_are_refused_with_a_ne
     assert "proof_invalid" in ana.text()
     ana.open("/backpack")
     assert ana.badges() == []
+
+
+def test_h1_what_could_not_be_checked_is_neither_yes_nor_no(live, visitor):
+    status = {
+        "type": "BitstringStatusListEntry",
+        "statusPurpose": "revocation",
+        "statusListIndex": "7",
+        "statusListCredential": "https://harbour.example/nowhere",
+    }
+    signed = by_harbour(badge(32, "Signals", "2024-05-01T09:00:00Z", credentialStatus=status))
+    vera = visitor(java_script_enabled=False)
+    vera.open("/verify")
+    vera.page.get_by_label("Badge file").set_input_files({"name": "b", "mimeType": "text/plain", "buffer": signed})
+    vera.press("Check the file")
+
+    assert vera.page.locator(".verdict.unsure").count() == 1
+    assert vera.page.locator(".checks .state.unsure").count() >= 1
+
+
+def test_a_badge_is_printed_on_one_sheet_with_a_code_and_the_time_of_its_check(live, visitor):
+    ana = _learner(live, visitor)
+    ana.page.get_by_role("link", name="Rope Work").click()
+    ana.page.wait_for_url("**/backpack/*-*")
+    ana.page.get_by_role("link", name="Print").click()
+    ana.page.wait_for_url("**/print")
+    assert "Checked on 1 June 2024" in ana.text()
+
+    ana.page.emulate_media(media="print")
+    for hidden in (".top nav", ".foot", ".no-print"):
+        assert not ana.page.locator(hidden).first.is_visible()
+    assert ana.page.locator(".scan img").is_visible()
+    assert ana.page.pdf().count(b"/Type /Page\n") == 1
 
 
 def _authenticator(visitor):
@@ -513,7 +641,7 @@ def test_i1_no_page_has_a_fault_that_axe_can_find_and_each_fits_320_pixels(live,
     look.context.add_cookies([{"name": "vcwallet-language", "value": locale[:2], "url": live.base_url}])
     options = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
     found = {}
-    for path in (*PAGES, detail, address):
+    for path in (*PAGES, detail, f"{detail}/print", address):
         look.open(path)
         assert look.page.evaluate("document.documentElement.scrollWidth") == 320, path
         assert look.page.locator("html").get_attribute("dir") == ("rtl" if locale == "ar" else "ltr")
@@ -561,11 +689,34 @@ def test_a_journey_on_postgresql(chromium, postgresql_database, postgresql_serve
         connection.exec_driver_sql(f"TRUNCATE {names}")
     for live in _live(postgresql_server, mail_server):
         live.deliver(BADGES["safety-basics.jwt"])
+        live.deliver(BADGES["laser-cutting.json"], ANA_AT_HOME)
+        home = Visitor(chromium, live)
+        home.sign_in(ANA_AT_HOME)
+        assert home.badges() == ["Laser Cutting"]
         ana = Visitor(chromium, live)
-        ana.sign_in()
+        ana.open(_claim_path(live))
+        ana.press("Claim your badge")
+        ana.page.get_by_label("Code from the mail").fill(ana.code(ANA))
+        ana.press("Sign in")
+        ana.page.get_by_label("Yes, make an account for my badges").check()
+        ana.press("Make the account")
+        ana.page.wait_for_url("**done=welcome")
         ana.import_file("badge.json", BADGES["rope-work.json"])
         ana.page.wait_for_url("**done=imported")
-        ana.open("/backpack")
+        ana.open("/account")
+        ana.page.get_by_label("Add an address").fill(ANA_AT_HOME)
+        ana.press("Mail a code there")
+        ana.page.wait_for_url("**/account/addresses/*")
+        ana.page.get_by_label("Code from the mail").fill(ana.code(ANA_AT_HOME))
+        ana.press("Verify")
+        ana.page.get_by_role("link", name="See what would move").click()
+        ana.press("Merge the accounts")
+        ana.page.wait_for_url("**done=merged")
 
-        assert ana.badges() == ["Rope Work", "Safety Basics"]
-        ana.context.close()
+        assert sorted(ana.badges()) == ["Laser Cutting", "Rope Work", "Safety Basics"]
+        home.open("/backpack")
+        assert "/sign-in" in home.page.url
+        ana.open("/backpack?sort=name&source=import")
+        assert ana.badges() == ["Rope Work"]
+        for each in (ana, home):
+            each.context.close()

@@ -11,6 +11,10 @@ document.addEventListener("click", async (event) => {
   if (status) status.textContent = button.dataset.done;
 });
 
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-print]")) window.print();
+});
+
 // A choice that narrows a list is applied at once, without a press on the button beside it.
 document.addEventListener("change", (event) => {
   const form = event.target.closest("form[data-at-once]");

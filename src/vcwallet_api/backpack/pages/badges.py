@@ -1,7 +1,6 @@
 """One badge: what it says, what the last check found, and what can be done with it."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -14,7 +13,7 @@ from litestar.response import Redirect
 from vcwallet_api.account.callers import Caller
 from vcwallet_api.backpack.page_models import BadgePage
 from vcwallet_api.backpack.pages.cards import PICTURES, card_of
-from vcwallet_api.backpack.shelf import Shelf, ShownItem
+from vcwallet_api.backpack.shelf import Shelf
 from vcwallet_api.clock import Clock
 from vcwallet_api.credential_contents import contents_of
 from vcwallet_api.forms import Forms
@@ -24,7 +23,6 @@ from vcwallet_api.refusals import NotFound
 from vcwallet_api.rendering import FILE_POLICY
 from vcwallet_api.report_wording import in_words
 from vcwallet_api.safe_markdown import web_link
-from vcwallet_api.verifier import Verifier
 
 
 @dataclass
@@ -34,16 +32,44 @@ class RemovalForm:
     confirmed: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class BadgeReader:
+    """Gathers what the page of a badge shows."""
+
+    shelf: Shelf
+    clock: Clock
+
+    def page(self, caller: Caller, item_id: UUID, language: Language, *, confirm_removal: bool = False) -> BadgePage:
+        """The page. Raises NotFound."""
+        shown = self.shelf.item(caller, item_id)
+        item = shown.item
+        read = self.shelf.verifier.read(item.received, evidence=item.evidence, at=item.checked_at)
+        if read.report.credential is None:
+            raise NotFound("item_unknown")
+        return BadgePage(
+            card=card_of(item, self.clock(), language),
+            says=contents_of(read.report.credential, item.securing),
+            report=in_words(item.report, language),
+            address=shown.address,
+            address_removed=item.binding == "address_removed",
+            matched_spelling=item.matched_spelling or "",
+            revocation_reason=item.revocation_reason,
+            is_hidden=item.acceptance == "hidden",
+            is_waiting=item.acceptance == "pending",
+            source_link=web_link(item.source_url),
+            confirm_removal=confirm_removal,
+        )
+
+
 @get("/backpack/{item:uuid}", include_in_schema=False, sync_to_thread=True)
 def badge(
     item: FromPath[UUID],
     forms: NamedDependency[Forms],
     caller: NamedDependency[Caller],
-    shelf: NamedDependency[Shelf],
-    clock: NamedDependency[Clock],
+    badge_reader: NamedDependency[BadgeReader],
 ) -> Response[Any]:
     """One badge."""
-    return forms.page(_badge_page(shelf.item(caller, item), shelf.verifier, clock(), forms.language))
+    return forms.page(badge_reader.page(caller, item, forms.language))
 
 
 @get("/backpack/{item:uuid}/picture", include_in_schema=False, sync_to_thread=True)
@@ -94,37 +120,13 @@ def remove(
     forms: NamedDependency[Forms],
     caller: NamedDependency[Caller],
     shelf: NamedDependency[Shelf],
-    clock: NamedDependency[Clock],
+    badge_reader: NamedDependency[BadgeReader],
 ) -> Response[Any]:
     """Remove it for good, once that is confirmed."""
     if not data.confirmed:
-        shown = shelf.item(caller, item)
-        page = _badge_page(shown, shelf.verifier, clock(), forms.language, confirm_removal=True)
-        return forms.page(page)
+        return forms.page(badge_reader.page(caller, item, forms.language, confirm_removal=True))
     shelf.remove(caller, item)
     return Redirect("/backpack?done=removed", status_code=303)
-
-
-def _badge_page(
-    shown: ShownItem, verifier: Verifier, now: datetime, language: Language, *, confirm_removal: bool = False
-) -> BadgePage:
-    item = shown.item
-    read = verifier.read(item.received, evidence=item.evidence, at=item.checked_at)
-    if read.report.credential is None:
-        raise NotFound("item_unknown")
-    return BadgePage(
-        card=card_of(item, now, language),
-        says=contents_of(read.report.credential, item.securing),
-        report=in_words(item.report, language),
-        address=shown.address,
-        address_removed=item.binding == "address_removed",
-        matched_spelling=item.matched_spelling or "",
-        revocation_reason=item.revocation_reason,
-        is_hidden=item.acceptance == "hidden",
-        is_waiting=item.acceptance == "pending",
-        source_link=web_link(item.source_url),
-        confirm_removal=confirm_removal,
-    )
 
 
 PRIVATE: Final[list[HTTPRouteHandler]] = [badge, picture, check_again, hide, show, remove]

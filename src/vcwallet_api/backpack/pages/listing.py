@@ -1,6 +1,6 @@
 """The Backpack: every badge, or those that are looked for."""
 
-from typing import Annotated, Any, Final, cast, get_args
+from typing import Annotated, Any, Final, Literal, cast, get_args
 from urllib.parse import urlencode
 
 from litestar import Response, get
@@ -30,6 +30,7 @@ _FILTERS: Final = (
     ("pending", message("Waiting for an address")),
     ("hidden", message("Hidden")),
 )
+_SOURCES: Final = (("", message("All")), ("award", message("Awarded to me here")), ("import", message("Brought by me")))
 _SORTS: Final = (("awarded", message("Newest first")), ("name", message("Name")), ("issuer", message("Issuer")))
 
 
@@ -42,6 +43,7 @@ def backpack(  # noqa: PLR0913, PLR0917 - a query has many parameters, each with
     q: FromQuery[str] = "",
     issuer: FromQuery[str] = "",
     in_state: Annotated[str, QueryParameter(name="state")] = "",
+    source: FromQuery[str] = "",
     sort: FromQuery[str] = "awarded",
     cursor: FromQuery[str] = "",
 ) -> Response[Any]:
@@ -54,6 +56,7 @@ def backpack(  # noqa: PLR0913, PLR0917 - a query has many parameters, each with
         issuer_id=issuer or None,
         state=chosen,
         acceptance="hidden" if in_state == "hidden" else None,
+        source=cast("Literal['award', 'import']", source) if source in ("award", "import") else None,
         order=order,
         limit=_PAGE_SIZE,
         cursor=cursor or None,
@@ -61,18 +64,27 @@ def backpack(  # noqa: PLR0913, PLR0917 - a query has many parameters, each with
     now = clock()
     found = shelf.page(caller, wanted)
     waiting = shelf.page(caller, Wanted(state="pending", limit=_PAGE_SIZE)) if in_state != "pending" else found
-    asked = {"q": q, "issuer": issuer, "state": in_state, "sort": order, "cursor": found.next_cursor or ""}
+    asked = {
+        "q": q,
+        "issuer": issuer,
+        "state": in_state,
+        "source": source,
+        "sort": order,
+        "cursor": found.next_cursor or "",
+    }
     link = "/backpack?" + urlencode({name: value for name, value in asked.items() if value})
     page = BackpackPage(
         badges=tuple(card_of(shown.item, now, forms.language) for shown in found.items),
         query=q,
         issuer=issuer,
         state=in_state,
+        source=source,
         sort=order,
         issuers=(Choice(value="", label=say(message("All"))), *_issuers(shelf, caller)),
         states=tuple(Choice(value=value, label=say(label)) for value, label in _FILTERS),
+        sources=tuple(Choice(value=value, label=say(label)) for value, label in _SOURCES),
         sorts=tuple(Choice(value=value, label=say(label)) for value, label in _SORTS),
-        is_filtered=bool(q or issuer or in_state),
+        is_filtered=bool(q or issuer or in_state or source),
         waiting=len(waiting.items) if in_state != "pending" else 0,
         next_link=link if found.next_cursor is not None else None,
     )
