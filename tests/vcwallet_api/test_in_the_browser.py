@@ -651,6 +651,83 @@ def test_i1_no_page_has_a_fault_that_axe_can_find_and_each_fits_320_pixels(live,
     assert found == {}
 
 
+@pytest.mark.parametrize(("locale", "scheme"), [("en-GB", "dark"), ("ar", "light")])
+def test_i1_pages_that_a_form_leads_to_have_no_fault_either(live, visitor, locale, scheme):
+    from axe_playwright_python.sync_playwright import Axe
+
+    visitor().sign_in(ANA_AT_HOME)
+    live.deliver(BADGES["laser-cutting.json"], ANA_AT_HOME)
+    ana = visitor(color_scheme=scheme, viewport={"width": 320, "height": 640}, reduced_motion="reduce").sign_in()
+    ana.context.add_cookies([{"name": "vcwallet-language", "value": locale[:2], "url": live.base_url}])
+    options = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
+    found = {}
+
+    def _look(name):
+        assert ana.page.evaluate("document.documentElement.scrollWidth") == 320, name
+        faults = Axe().run(ana.page, options=options).response["violations"]
+        found.update({f"{name} {fault['id']}": [node["html"] for node in fault["nodes"]][:3] for fault in faults})
+
+    ana.open("/account/tokens")
+    ana.page.locator("#name").fill("My site")
+    ana.page.locator("form[action='/account/tokens'] .button").click()
+    _look("a refused token")
+    ana.page.locator("#scope-2").check()
+    ana.page.locator("form[action='/account/tokens'] .button").click()
+    ana.page.locator("#token").wait_for()
+    _look("a new token")
+    ana.open("/account/passkeys")
+    ana.page.locator("form[action='/account/passkeys/new'] .button").click()
+    _look("a new passkey")
+    ana.open("/account")
+    ana.page.locator("#address").fill(ANA_AT_HOME)
+    ana.page.locator("form[action='/account/addresses'] .button").click()
+    ana.page.locator("#code").fill("1111 1111")
+    ana.page.locator("form[action$='/verify'] .button").click()
+    _look("a wrong code")
+    ana.page.locator("#code").fill(re.search(r"\d{4} \d{4}", live.mails(ANA_AT_HOME)[-1].text).group())
+    ana.page.locator("form[action$='/verify'] .button").click()
+    _look("another account's address")
+    ana.page.locator("a[href^='/account/merges/']").click()
+    ana.page.locator("#moves").wait_for()
+    _look("a merge")
+
+    assert found == {}
+
+
+def test_i1_a_badge_is_printed_and_an_account_merged_by_keyboard_alone(live, visitor):
+    visitor().sign_in(ANA_AT_HOME)
+    ana = _learner(live, visitor)
+
+    def _tab_to(text):
+        for _ in range(60):
+            ana.page.keyboard.press("Tab")
+            if ana.page.evaluate("document.activeElement.textContent").strip() == text:
+                return
+        raise AssertionError(f"{text} cannot be reached")
+
+    def _enter(text, url):
+        _tab_to(text)
+        ana.page.keyboard.press("Enter")
+        ana.page.wait_for_url(url)
+
+    ana.open("/backpack")
+    _enter("Rope Work", "**/backpack/*-*")
+    _enter("Print", "**/print")
+    ana.open("/account")
+    ana.page.get_by_label("Add an address").focus()
+    ana.page.keyboard.insert_text(ANA_AT_HOME)
+    ana.page.keyboard.press("Enter")
+    ana.page.wait_for_url("**/account/addresses/*")
+    ana.page.get_by_label("Code from the mail").focus()
+    ana.page.keyboard.insert_text(ana.code(ANA_AT_HOME))
+    ana.page.keyboard.press("Enter")
+    ana.page.get_by_text("This address belongs to another account.").wait_for()
+    _enter("See what would move", "**/account/merges/*")
+    _enter("Merge the accounts", "**done=merged")
+
+    assert "The two accounts are one now." in ana.text()
+
+
 def test_i1_the_way_from_the_backpack_to_a_check_goes_by_keyboard_alone(live, visitor):
     ana = _learner(live, visitor)
     ana.open("/backpack")
