@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, sync_playwright
 from tests.vcwallet_api.live_wallet import LiveWallet, free_port
 from tests.vcwallet_api.test_in_the_browser import BADGES, CHROMIUM, FLAGS, Visitor
 from tests.vcwallet_api.wallet_world import BEN, Catcher, changed_by_one_byte
-from tools.make_learner_example import ANA, ANA_AT_HOME, KNOTS_REVOKED, REVOCATIONS, revocations
+from tools.make_learner_example import ANA, ANA_AT_HOME, KNOTS_REVOKED, REVOCATIONS, badge, by_harbour, revocations
 from vcwallet_api.languages import Languages
 from vcwallet_api.mail.composing import Composer
 from vcwallet_api.storage.database import open_database
@@ -71,8 +71,8 @@ def take(chromium: Browser, wallet: LiveWallet) -> None:
     _mails(chromium)
     _empty_backpack(chromium, wallet)
     ana = Visitor(chromium, wallet).sign_in()
-    for badge in ("rope-work.json", "knots-2019.json", "first-aid.json"):
-        wallet.deliver(BADGES[badge])
+    for file in ("rope-work.json", "knots-2019.json", "first-aid.json"):
+        wallet.deliver(BADGES[file])
     wallet.deliver(BADGES["laser-cutting.json"], ANA_AT_HOME)
     ana.open("/account")
     ana.page.get_by_label("Name").fill("Ana Núñez")
@@ -83,12 +83,13 @@ def take(chromium: Browser, wallet: LiveWallet) -> None:
     ana.press("Verify")
     wallet.internet.documents[REVOCATIONS] = revocations(KNOTS_REVOKED)
     wallet.check_all()
+    merge = _offered_merge(chromium, wallet, ana)
     addresses = {}
-    for badge in ("Rope Work", "Knots 2019"):
+    for shown in ("Rope Work", "Knots 2019"):
         ana.open("/backpack")
-        ana.page.get_by_role("link", name=badge).click()
+        ana.page.get_by_role("link", name=shown).click()
         ana.page.wait_for_url("**/backpack/*-*")
-        addresses[badge] = ana.page.url.removeprefix(wallet.base_url)
+        addresses[shown] = ana.page.url.removeprefix(wallet.base_url)
     for name, width, scheme, language in SETS:
         context = _context(chromium, wallet, width, scheme, language)
         context.add_cookies(ana.context.cookies())
@@ -96,8 +97,12 @@ def take(chromium: Browser, wallet: LiveWallet) -> None:
         _shoot(context, wallet, "/backpack", f"backpack-{name}")
         _shoot(context, wallet, addresses["Rope Work"], f"badge-{name}")
         _shoot(context, wallet, addresses["Knots 2019"], f"badge-revoked-{name}")
+        _shoot(context, wallet, f"{addresses['Rope Work']}/print", f"print-{name}")
         for page in ("import", "news", "account"):
             _shoot(context, wallet, f"/{page}", f"{page}-{name}")
+        for page in ("passkeys", "tokens"):
+            _shoot(context, wallet, f"/account/{page}", f"{page}-{name}")
+        _shoot(context, wallet, merge, f"merge-{name}")
         context.close()
 
 
@@ -132,6 +137,20 @@ def _empty_backpack(chromium: Browser, wallet: LiveWallet) -> None:
         context.add_cookies(ben.context.cookies())
         _shoot(context, wallet, "/backpack", f"backpack-empty-{name}")
         context.close()
+
+
+def _offered_merge(chromium: Browser, wallet: LiveWallet, ana: Visitor) -> str:
+    """Another account of hers, whose address she adds: the page that says what would move."""
+    other = "ana@oldjob.example"
+    Visitor(chromium, wallet).sign_in(other).context.close()
+    wallet.deliver(by_harbour(badge(70, "Signals", "2024-05-02T09:00:00Z", address=other)), other)
+    ana.open("/account")
+    ana.page.get_by_label("Add an address").fill(other)
+    ana.press("Mail a code there")
+    ana.page.get_by_label("Code from the mail").fill(ana.code(other))
+    ana.press("Verify")
+    link = ana.page.get_by_role("link", name="See what would move")
+    return link.get_attribute("href") or ""
 
 
 def _context(chromium: Browser, wallet: LiveWallet, width: int, scheme: str, language: str) -> BrowserContext:

@@ -15,11 +15,16 @@ from litestar.types import ControllerRouterHandler
 
 from vcwallet_api import files, visiting
 from vcwallet_api.access import Access, caller_if_known, caller_of
+from vcwallet_api.account import merging_routes
 from vcwallet_api.account import pages as account_pages
 from vcwallet_api.account import routes as account_routes
 from vcwallet_api.account.address_book import AddressBook
 from vcwallet_api.account.codes import Codes
 from vcwallet_api.account.cookies import COOKIE_NAME
+from vcwallet_api.account.merging import Merging
+from vcwallet_api.account.moving import AccountMover
+from vcwallet_api.account.pages.overview import AccountReader
+from vcwallet_api.account.pages.tokens import TokenReader
 from vcwallet_api.account.passkeys import Passkeys
 from vcwallet_api.account.signing_in import SigningIn
 from vcwallet_api.backpack import pages as backpack_pages
@@ -28,6 +33,8 @@ from vcwallet_api.backpack.arrivals import Arrivals
 from vcwallet_api.backpack.claiming import Claiming
 from vcwallet_api.backpack.delivering import Delivering
 from vcwallet_api.backpack.importing import Importing
+from vcwallet_api.backpack.moving import BackpackMover
+from vcwallet_api.backpack.pages.badges import BadgeReader
 from vcwallet_api.backpack.shelf import Shelf
 from vcwallet_api.backpack.watching import CHECK_ITEM, WATCH, WATCH_EVERY, Watching
 from vcwallet_api.clock import Clock, system_clock
@@ -78,6 +85,7 @@ class Parts:
     verifier: Verifier
     signing_in: SigningIn
     address_book: AddressBook
+    merging: Merging
     passkeys: Passkeys
     delivering: Delivering
     importing: Importing
@@ -125,6 +133,9 @@ def build_parts(
     arrivals = Arrivals(delivering, clock)
     signing_in = SigningIn(database, codes, protection, languages, arrivals, clock)
     address_book = AddressBook(database, codes, composer, languages, arrivals, clock)
+    # What each feature keeps of an account moves in this order: badges refer to addresses.
+    movers = (AccountMover(protection), BackpackMover(arrivals))
+    merging = Merging(database, movers, composer, languages, clock)
     watching = Watching(database, verifier, composer, languages, clock)
     if sender is None and settings.smtp is not None:
         sender = SmtpSender(settings.smtp, settings.mail_from)
@@ -142,6 +153,7 @@ def build_parts(
         verifier=verifier,
         signing_in=signing_in,
         address_book=address_book,
+        merging=merging,
         passkeys=Passkeys(database, settings.host, settings.origin, clock),
         delivering=delivering,
         importing=Importing(database, verifier, clock),
@@ -170,13 +182,16 @@ def create_app(
         "languages": parts.languages,
         "signing_in": parts.signing_in,
         "address_book": parts.address_book,
+        "merging": parts.merging,
         "passkeys": parts.passkeys,
         "delivering": parts.delivering,
         "importing": parts.importing,
         "shelf": parts.shelf,
         "claiming": parts.claiming,
         "pages": parts.pages,
-        "account_reader": account_pages.AccountReader(parts.database, parts.address_book, settings, parts.clock),
+        "account_reader": AccountReader(parts.database, parts.address_book, parts.clock),
+        "badge_reader": BadgeReader(parts.shelf, parts.clock),
+        "token_reader": TokenReader(parts.database, settings),
         "stranger_verifier": StrangerVerifier(parts.pool, parts.clock, max_bytes=settings.max_upload_bytes),
     }
     public = Router(
@@ -186,7 +201,7 @@ def create_app(
     )
     private = Router(
         "/api/v1",
-        route_handlers=[account_routes.PRIVATE, backpack_routes.PRIVATE],
+        route_handlers=[account_routes.PRIVATE, merging_routes.PRIVATE, backpack_routes.PRIVATE],
         guards=[access.known_callers_only],
         security=[BY_BROWSER],
     )
@@ -226,6 +241,7 @@ def create_app(
         dependencies={
             **{name: _provide(value) for name, value in given.items()},
             "frame": Provide(visiting.frame_of, sync_to_thread=True),
+            "forms": Provide(visiting.forms_of, sync_to_thread=False),
             "caller": Provide(caller_of, sync_to_thread=False),
             "maybe_caller": Provide(caller_if_known, sync_to_thread=False),
         },

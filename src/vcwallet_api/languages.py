@@ -46,6 +46,11 @@ def message(text: str) -> str:
     return text
 
 
+def counted(one: str, many: str) -> tuple[str, str]:
+    """Marks a text about a number of things for translation, to be given to `Language.count` elsewhere."""
+    return one, many
+
+
 @dataclass(frozen=True, slots=True)
 class Language:
     """One language: its code, its texts, and its way of writing dates."""

@@ -64,6 +64,7 @@ class ProblemDetails:
     tries_left: int | None = None
     badges: int | None = None
     merge_offered: bool | None = None
+    merge: str | None = None
     scope: str | None = None
     scopes: list[str] | None = None
     verdict: str | None = None
@@ -113,6 +114,15 @@ PROBLEMS: Final[Mapping[str, tuple[str, str]]] = {
         _T("This address belongs to another account."),
         _T("If that account is yours too, merge the two."),
     ),
+    "merge_unknown": (_T("There is no such offer to merge."), _T("Add the address of the other account again.")),
+    "merge_ended": (
+        _T("This offer to merge has ended. Nothing was changed."),
+        _T("Add the address of the other account again."),
+    ),
+    "merge_changed": (
+        _T("Something in the two accounts changed meanwhile. Nothing was merged."),
+        _T("Look at what would move now, and confirm again."),
+    ),
     "address_is_primary": (
         _T("Your main address cannot be removed."),
         _T("Make another address your main address first."),
@@ -136,6 +146,8 @@ PROBLEMS: Final[Mapping[str, tuple[str, str]]] = {
     "too_many_passkeys": (_T("You cannot add more passkeys."), _T("Remove one that you do not need.")),
     "ceremony_over": (_T("That took too long, or was done already."), _T("Begin again.")),
     "scope_unknown": (_T("There is no such scope."), _T("Choose from the scopes that there are.")),
+    "name_missing": (_T("There is no name."), _T("Type a name by which you will know it again.")),
+    "end_malformed": (_T("This is not a day."), _T("Choose a day, or leave it empty.")),
     "end_is_past": (_T("The end is in the past."), _T("Choose a later end, or none.")),
     # Claiming and delivering
     "claim_unknown": (

@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 
 from vcwallet_api.account.callers import Caller
 from vcwallet_api.account.profile import change_profile, read_profile
+from vcwallet_api.forms import Forms
 from vcwallet_api.languages import LANGUAGE_COOKIE, Languages, message, page_language
 from vcwallet_api.medals import medal_for
 from vcwallet_api.rendering import Frame, Pages, own_path
@@ -38,6 +39,10 @@ _NOTICES: Final[Mapping[str, str]] = {
     "address-verified": message("The address is yours. Badges that were sent to it have arrived."),
     "address-removed": message("The address was removed. Badges that came by it are still here."),
     "code-sent": message("A new code is on its way."),
+    "passkey-added": message("The passkey was added. You can sign in with it from now on."),
+    "passkey-removed": message("The passkey was removed. It opens your account no more."),
+    "token-revoked": message("The token was revoked. It works no more."),
+    "merged": message("The two accounts are one now. Everything is here."),
     "signed-out": message("You are signed out."),
     "welcome": message("Welcome! Your badges are here from now on."),
 }
@@ -82,6 +87,11 @@ def frame_of(
         notice=language.translate(_NOTICES.get(request.query_params.get("done", ""), "")),
         demo=settings.demo,
     )
+
+
+def forms_of(pages: NamedDependency[Pages], frame: NamedDependency[Frame]) -> Forms:
+    """How the page that is asked for, or the form that was posted, is answered."""
+    return Forms(pages, frame)
 
 
 def to_sign_in(request: AnyRequest, _error: Exception) -> Response[None]:

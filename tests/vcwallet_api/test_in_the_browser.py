@@ -9,11 +9,22 @@ import re
 import shutil
 from pathlib import Path
 
+import httpx
 import pytest
 
 from tests.vcwallet_api.live_wallet import LiveWallet
 from tests.vcwallet_api.wallet_world import BEN, changed_by_one_byte
-from tools.make_learner_example import ANA, ANA_AT_HOME, KNOTS_REVOKED, REVOCATIONS, revocations, samples
+from tools.make_learner_example import (
+    ANA,
+    ANA_AT_HOME,
+    KNOTS_REVOKED,
+    REVOCATIONS,
+    badge,
+    by_harbour,
+    revocations,
+    samples,
+)
+from vcwallet_api.storage.tables import Account
 
 CHROMIUM = os.environ.get("VCWALLET_CHROMIUM", shutil.which("chromium") or "/usr/bin/chromium")
 BADGES = samples()
@@ -138,6 +149,24 @@ def _learner(live, visitor):
     return visitor().sign_in()
 
 
+def test_a1_the_mail_leads_to_the_badge_to_its_file_and_to_no_more_mail_and_makes_no_account(live, visitor):
+    live.deliver(BADGES["safety-basics.jwt"])
+    somebody = visitor()
+    somebody.open(_claim_path(live))
+    assert "Safety Basics" in somebody.text()
+    assert "Harbour College" in somebody.text()
+    with somebody.page.expect_download() as file:
+        somebody.page.get_by_role("link", name="Only download the badge").click()
+    assert Path(file.value.path()).read_bytes() == BADGES["safety-basics.jwt"]
+    somebody.page.get_by_role("link", name="No more mail about badges").click()
+    somebody.press("No more mail")
+    assert "You get no more mail about badges" in somebody.text()
+
+    live.deliver(BADGES["rope-work.json"])
+    assert len(live.mails()) == 1
+    assert live.rows(Account) == []
+
+
 def test_a2_the_link_the_code_and_a_yes_make_an_account_with_one_badge(live, visitor):
     live.deliver(BADGES["safety-basics.jwt"])
     ana = visitor()
@@ -152,6 +181,20 @@ def test_a2_the_link_the_code_and_a_yes_make_an_account_with_one_badge(live, vis
     ana.page.wait_for_url("**/backpack*")
     assert ana.badges() == ["Safety Basics"]
     assert "Welcome!" in ana.text()
+
+
+def test_a3_the_next_badge_is_there_by_itself_and_the_mail_leads_to_it(live, visitor):
+    live.deliver(BADGES["safety-basics.jwt"])
+    ana = visitor().sign_in()
+    live.deliver(BADGES["rope-work.json"])
+    mail = live.mails(ANA)[-1]
+    assert mail.subject == "Added to your Backpack: Rope Work"
+    assert "/claim/" not in mail.text
+
+    ana.open(re.search(r"/backpack/[\w-]+", mail.text).group())
+    assert ana.page.locator("h1").inner_text() == "Rope Work"
+    ana.open("/backpack")
+    assert ana.badges() == ["Rope Work", "Safety Basics"]
 
 
 def test_a4_a_link_that_was_used_says_how_to_sign_in(live, visitor):
@@ -282,6 +325,86 @@ def test_b5_b6_b7_b11_another_address_brings_its_badge_and_leaves_it_here(live, 
     assert "address removed" in ana.text()
 
 
+def test_b8_b13_with_the_code_she_is_told_of_the_other_account_and_merges_it(live, visitor):
+    ana = _learner(live, visitor)
+    home = visitor().sign_in(ANA_AT_HOME)
+    live.deliver(BADGES["laser-cutting.json"], ANA_AT_HOME)
+    ana.open("/account")
+    ana.page.get_by_label("Add an address").fill(ANA_AT_HOME)
+    ana.press("Mail a code there")
+    ana.page.wait_for_url("**/account/addresses/*")
+    assert "another account" not in ana.text()
+    ana.page.get_by_label("Code from the mail").fill(ana.code(ANA_AT_HOME))
+    ana.press("Verify")
+    assert "This address belongs to another account." in ana.text()
+    ana.page.get_by_role("link", name="See what would move").click()
+    said = ana.text()
+    for line in ("1 address comes here", ANA_AT_HOME, "1 badge comes here", "Laser Cutting", "1 browser is signed out"):
+        assert line in said
+    assert "Laser Cutting" not in ana.badges()
+
+    ana.press("Merge the accounts")
+    ana.page.wait_for_url("**done=merged")
+    assert "The two accounts are one now." in ana.text()
+    assert "Laser Cutting" in ana.badges()
+    home.open("/backpack")
+    assert "/sign-in" in home.page.url
+
+
+def test_b9_an_address_that_was_only_typed_goes_to_whoever_verifies_it(live, visitor):
+    ben, ana = visitor().sign_in(BEN), visitor().sign_in()
+    for somebody in (ben, ana):
+        somebody.open("/account")
+        somebody.page.get_by_label("Add an address").fill(ANA_AT_HOME)
+        somebody.press("Mail a code there")
+        somebody.page.wait_for_url("**/account/addresses/*")
+    ana.page.get_by_label("Code from the mail").fill(ana.code(ANA_AT_HOME))
+    ana.press("Verify")
+    ana.page.wait_for_url("**done=address-verified")
+
+    ben.open("/account")
+    assert ANA_AT_HOME not in ben.text()
+    ana.open("/account")
+    assert ANA_AT_HOME in ana.text()
+
+
+def test_b10_an_odd_spelling_is_found_once_it_is_added_and_the_badge_says_which(live, visitor):
+    signed = by_harbour(badge(31, "Signals", "2024-05-01T09:00:00Z", address="aNA@campus.EXAMPLE"))
+    ana = visitor().sign_in()
+    ana.import_file("badge.json", signed)
+    assert "recipient_mismatch" in ana.text()
+    ana.open("/account")
+    ana.page.get_by_role("link", name=ANA).click()
+    spellings = ana.page.get_by_label("How else issuers may have written it")
+    spellings.fill("victim@campus.example")
+    ana.press("Save")
+    assert "This is another address" in ana.text()
+    assert spellings.input_value() == "victim@campus.example"
+    spellings.fill("aNA@campus.EXAMPLE")
+    ana.press("Save")
+    ana.page.wait_for_url("**done=saved")
+
+    ana.import_file("badge.json", signed)
+    ana.page.wait_for_url("**done=imported")
+    assert "aNA@campus.EXAMPLE" in ana.text()
+
+
+def test_b12_the_primary_address_cannot_be_removed_while_it_is_that(live, visitor):
+    ana = visitor().sign_in()
+    ana.open("/account")
+    ana.page.get_by_label("Add an address").fill(ANA_AT_HOME)
+    ana.press("Mail a code there")
+    ana.page.wait_for_url("**/account/addresses/*")
+    ana.page.get_by_label("Code from the mail").fill(ana.code(ANA_AT_HOME))
+    ana.press("Verify")
+    ana.page.wait_for_url("**done=address-verified")
+    ana.open("/account")
+    ana.page.get_by_role("link", name=ANA).click()
+    ana.press("Remove this address")
+
+    assert "Your main address cannot be removed." in ana.text()
+
+
 def test_b12_the_only_address_cannot_be_removed(live, visitor):
     ana = _learner(live, visitor)
     ana.open("/account")
@@ -317,6 +440,156 @@ def test_b15_b16_a_badge_of_somebody_else_and_a_broken_one_are_refused_with_a_ne
     assert ana.badges() == []
 
 
+def test_h1_what_could_not_be_checked_is_neither_yes_nor_no(live, visitor):
+    status = {
+        "type": "BitstringStatusListEntry",
+        "statusPurpose": "revocation",
+        "statusListIndex": "7",
+        "statusListCredential": "https://harbour.example/nowhere",
+    }
+    signed = by_harbour(badge(32, "Signals", "2024-05-01T09:00:00Z", credentialStatus=status))
+    vera = visitor(java_script_enabled=False)
+    vera.open("/verify")
+    vera.page.get_by_label("Badge file").set_input_files({"name": "b", "mimeType": "text/plain", "buffer": signed})
+    vera.press("Check the file")
+
+    assert vera.page.locator(".verdict.unsure").count() == 1
+    assert vera.page.locator(".checks .state.unsure").count() >= 1
+
+
+def test_a_badge_is_printed_on_one_sheet_with_a_code_and_the_time_of_its_check(live, visitor):
+    ana = _learner(live, visitor)
+    ana.page.get_by_role("link", name="Rope Work").click()
+    ana.page.wait_for_url("**/backpack/*-*")
+    ana.page.get_by_role("link", name="Print").click()
+    ana.page.wait_for_url("**/print")
+    assert "Checked on 1 June 2024" in ana.text()
+
+    ana.page.emulate_media(media="print")
+    for hidden in (".top nav", ".foot", ".no-print"):
+        assert not ana.page.locator(hidden).first.is_visible()
+    assert ana.page.locator(".scan img").is_visible()
+    assert ana.page.pdf().count(b"/Type /Page\n") == 1
+
+
+def _authenticator(visitor):
+    """A virtual authenticator that says yes, as a phone with a finger on it."""
+    control = visitor.context.new_cdp_session(visitor.page)
+    control.send("WebAuthn.enable")
+    options = {
+        "protocol": "ctap2",
+        "transport": "internal",
+        "hasResidentKey": True,
+        "hasUserVerification": True,
+        "isUserVerified": True,
+        "automaticPresenceSimulation": True,
+    }
+    return control, control.send("WebAuthn.addVirtualAuthenticator", {"options": options})["authenticatorId"]
+
+
+def test_a_passkey_is_made_named_used_and_removed_in_the_browser(live, visitor):
+    ana = visitor().sign_in()
+    control, phone = _authenticator(ana)
+    ana.open("/account")
+    ana.page.get_by_role("link", name="Passkeys").click()
+    ana.press("Add a passkey")
+    ana.page.get_by_label("Name").fill("Phone")
+    ana.press("Make the passkey")
+    ana.page.wait_for_url("**done=passkey-added")
+    assert "Phone" in ana.text()
+    mails = len(live.mails())
+
+    ana.open("/account")
+    ana.page.get_by_role("button", name="Sign out", exact=True).first.click()
+    ana.page.wait_for_url("**done=signed-out")
+    ana.open("/sign-in?next=/account/passkeys")
+    ana.press("Sign in with a passkey")
+    ana.page.wait_for_url(re.compile(r"/account/passkeys$"))
+    ana.page.get_by_role("heading", name="Passkeys", level=1).wait_for()
+    assert len(live.mails()) == mails
+    assert "last used on 1 June 2024" in ana.text()
+
+    ana.page.locator("summary").click()
+    ana.page.get_by_label("Name").fill("Old phone")
+    ana.press("Save")
+    ana.page.wait_for_url("**done=saved")
+    assert "Old phone" in ana.text()
+    ana.page.locator("summary").click()
+    ana.press("Remove this passkey")
+    ana.page.wait_for_url("**done=passkey-removed")
+    assert "You have none yet." in ana.text()
+    ana.context.clear_cookies()
+    ana.open("/sign-in")
+    ana.press("Sign in with a passkey")
+    ana.page.get_by_text("This passkey does not open an account here.").wait_for()
+    control.send("WebAuthn.clearCredentials", {"authenticatorId": phone})
+
+
+def test_a_passkey_that_nobody_confirms_changes_nothing_and_says_so(live, visitor):
+    ana = visitor().sign_in()
+    control, phone = _authenticator(ana)
+    control.send("WebAuthn.setUserVerified", {"authenticatorId": phone, "isUserVerified": False})
+    ana.open("/account/passkeys")
+    ana.press("Add a passkey")
+    ana.page.get_by_label("Name").fill("Phone")
+    ana.press("Make the passkey")
+
+    ana.page.get_by_text("No passkey was made. You can try again.").wait_for()
+    ana.open("/account/passkeys")
+    assert "You have none yet." in ana.text()
+
+
+def test_adding_a_passkey_long_after_signing_in_asks_for_a_proof_and_comes_back(live, visitor):
+    ana = visitor().sign_in()
+    live.later(minutes=20)
+    ana.open("/account/passkeys")
+    ana.press("Add a passkey")
+    ana.page.wait_for_url(re.compile(r"/account/prove\?next=/account/passkeys"))
+    ana.press("Mail me a code")
+    ana.page.get_by_label("Code from the mail").fill(ana.code(ANA))
+    ana.press("Go on")
+
+    ana.page.wait_for_url("**/account/passkeys")
+
+
+def test_a_token_is_made_shown_once_used_and_revoked(live, visitor):
+    ana = _learner(live, visitor)
+    ana.open("/account")
+    ana.page.get_by_role("link", name="Access tokens").click()
+    ana.page.get_by_label("What is it for?").fill("My site")
+    ana.press("Make the token")
+    assert "There is no such scope." in ana.text()
+    assert ana.page.get_by_label("What is it for?").input_value() == "My site"
+    ana.page.get_by_label("See your badges").check()
+    ana.page.get_by_label("Last day").fill("2024-06-30")
+    ana.press("Make the token")
+    token = ana.page.get_by_label("Token", exact=True).input_value()
+    assert token.startswith("vcw_")
+    assert "ends on 30 June 2024" in ana.text()
+    assert "Deliver badges to anybody" not in ana.text()
+    bearer = {"Authorization": f"Bearer {token}"}
+    program = httpx.get(f"{live.base_url}/api/v1/backpack", headers=bearer)
+    assert len(program.json()["items"]) == 4
+
+    ana.open("/account/tokens")
+    assert token not in ana.page.content()
+    ana.page.get_by_role("button", name="Revoke My site").click()
+    ana.page.wait_for_url("**done=token-revoked")
+    assert httpx.get(f"{live.base_url}/api/v1/backpack", headers=bearer).status_code == 401
+
+
+def test_another_browser_is_signed_out_from_the_account(live, visitor):
+    ana, elsewhere = visitor().sign_in(), visitor().sign_in()
+    ana.open("/account")
+    ana.press("Sign out everywhere else")
+    ana.page.wait_for_url("**done=saved")
+
+    elsewhere.open("/backpack")
+    assert "/sign-in" in elsewhere.page.url
+    ana.open("/backpack")
+    assert "/backpack" in ana.page.url
+
+
 def test_h1_the_verifier_reads_the_answer_first_and_then_check_by_check(live, visitor):
     vera = visitor(java_script_enabled=False)
     vera.open("/verify")
@@ -337,7 +610,19 @@ def test_h1_the_verifier_reads_the_answer_first_and_then_check_by_check(live, vi
         assert line in text
 
 
-PAGES = ("/", "/sign-in", "/verify", "/backpack", "/import", "/news", "/account", "/nothing-here")
+PAGES = (
+    "/",
+    "/sign-in",
+    "/verify",
+    "/backpack",
+    "/import",
+    "/news",
+    "/account",
+    "/account/passkeys",
+    "/account/tokens",
+    "/account/prove",
+    "/nothing-here",
+)
 
 
 @pytest.mark.parametrize(("locale", "scheme"), [("en-GB", "light"), ("ar", "dark")])
@@ -356,7 +641,7 @@ def test_i1_no_page_has_a_fault_that_axe_can_find_and_each_fits_320_pixels(live,
     look.context.add_cookies([{"name": "vcwallet-language", "value": locale[:2], "url": live.base_url}])
     options = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
     found = {}
-    for path in (*PAGES, detail, address):
+    for path in (*PAGES, detail, f"{detail}/print", address):
         look.open(path)
         assert look.page.evaluate("document.documentElement.scrollWidth") == 320, path
         assert look.page.locator("html").get_attribute("dir") == ("rtl" if locale == "ar" else "ltr")
@@ -364,6 +649,83 @@ def test_i1_no_page_has_a_fault_that_axe_can_find_and_each_fits_320_pixels(live,
         found |= {f"{path} {fault['id']}": [node["html"] for node in fault["nodes"]][:3] for fault in faults}
 
     assert found == {}
+
+
+@pytest.mark.parametrize(("locale", "scheme"), [("en-GB", "dark"), ("ar", "light")])
+def test_i1_pages_that_a_form_leads_to_have_no_fault_either(live, visitor, locale, scheme):
+    from axe_playwright_python.sync_playwright import Axe
+
+    visitor().sign_in(ANA_AT_HOME)
+    live.deliver(BADGES["laser-cutting.json"], ANA_AT_HOME)
+    ana = visitor(color_scheme=scheme, viewport={"width": 320, "height": 640}, reduced_motion="reduce").sign_in()
+    ana.context.add_cookies([{"name": "vcwallet-language", "value": locale[:2], "url": live.base_url}])
+    options = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
+    found = {}
+
+    def _look(name):
+        assert ana.page.evaluate("document.documentElement.scrollWidth") == 320, name
+        faults = Axe().run(ana.page, options=options).response["violations"]
+        found.update({f"{name} {fault['id']}": [node["html"] for node in fault["nodes"]][:3] for fault in faults})
+
+    ana.open("/account/tokens")
+    ana.page.locator("#name").fill("My site")
+    ana.page.locator("form[action='/account/tokens'] .button").click()
+    _look("a refused token")
+    ana.page.locator("#scope-2").check()
+    ana.page.locator("form[action='/account/tokens'] .button").click()
+    ana.page.locator("#token").wait_for()
+    _look("a new token")
+    ana.open("/account/passkeys")
+    ana.page.locator("form[action='/account/passkeys/new'] .button").click()
+    _look("a new passkey")
+    ana.open("/account")
+    ana.page.locator("#address").fill(ANA_AT_HOME)
+    ana.page.locator("form[action='/account/addresses'] .button").click()
+    ana.page.locator("#code").fill("1111 1111")
+    ana.page.locator("form[action$='/verify'] .button").click()
+    _look("a wrong code")
+    ana.page.locator("#code").fill(re.search(r"\d{4} \d{4}", live.mails(ANA_AT_HOME)[-1].text).group())
+    ana.page.locator("form[action$='/verify'] .button").click()
+    _look("another account's address")
+    ana.page.locator("a[href^='/account/merges/']").click()
+    ana.page.locator("#moves").wait_for()
+    _look("a merge")
+
+    assert found == {}
+
+
+def test_i1_a_badge_is_printed_and_an_account_merged_by_keyboard_alone(live, visitor):
+    visitor().sign_in(ANA_AT_HOME)
+    ana = _learner(live, visitor)
+
+    def _tab_to(text):
+        for _ in range(60):
+            ana.page.keyboard.press("Tab")
+            if ana.page.evaluate("document.activeElement.textContent").strip() == text:
+                return
+        raise AssertionError(f"{text} cannot be reached")
+
+    def _enter(text, url):
+        _tab_to(text)
+        ana.page.keyboard.press("Enter")
+        ana.page.wait_for_url(url)
+
+    ana.open("/backpack")
+    _enter("Rope Work", "**/backpack/*-*")
+    _enter("Print", "**/print")
+    ana.open("/account")
+    ana.page.get_by_label("Add an address").focus()
+    ana.page.keyboard.insert_text(ANA_AT_HOME)
+    ana.page.keyboard.press("Enter")
+    ana.page.wait_for_url("**/account/addresses/*")
+    ana.page.get_by_label("Code from the mail").focus()
+    ana.page.keyboard.insert_text(ana.code(ANA_AT_HOME))
+    ana.page.keyboard.press("Enter")
+    ana.page.get_by_text("This address belongs to another account.").wait_for()
+    _enter("See what would move", "**/account/merges/*")
+    _enter("Merge the accounts", "**done=merged")
+
+    assert "The two accounts are one now." in ana.text()
 
 
 def test_i1_the_way_from_the_backpack_to_a_check_goes_by_keyboard_alone(live, visitor):
@@ -404,11 +766,34 @@ def test_a_journey_on_postgresql(chromium, postgresql_database, postgresql_serve
         connection.exec_driver_sql(f"TRUNCATE {names}")
     for live in _live(postgresql_server, mail_server):
         live.deliver(BADGES["safety-basics.jwt"])
+        live.deliver(BADGES["laser-cutting.json"], ANA_AT_HOME)
+        home = Visitor(chromium, live)
+        home.sign_in(ANA_AT_HOME)
+        assert home.badges() == ["Laser Cutting"]
         ana = Visitor(chromium, live)
-        ana.sign_in()
+        ana.open(_claim_path(live))
+        ana.press("Claim your badge")
+        ana.page.get_by_label("Code from the mail").fill(ana.code(ANA))
+        ana.press("Sign in")
+        ana.page.get_by_label("Yes, make an account for my badges").check()
+        ana.press("Make the account")
+        ana.page.wait_for_url("**done=welcome")
         ana.import_file("badge.json", BADGES["rope-work.json"])
         ana.page.wait_for_url("**done=imported")
-        ana.open("/backpack")
+        ana.open("/account")
+        ana.page.get_by_label("Add an address").fill(ANA_AT_HOME)
+        ana.press("Mail a code there")
+        ana.page.wait_for_url("**/account/addresses/*")
+        ana.page.get_by_label("Code from the mail").fill(ana.code(ANA_AT_HOME))
+        ana.press("Verify")
+        ana.page.get_by_role("link", name="See what would move").click()
+        ana.press("Merge the accounts")
+        ana.page.wait_for_url("**done=merged")
 
-        assert ana.badges() == ["Rope Work", "Safety Basics"]
-        ana.context.close()
+        assert sorted(ana.badges()) == ["Laser Cutting", "Rope Work", "Safety Basics"]
+        home.open("/backpack")
+        assert "/sign-in" in home.page.url
+        ana.open("/backpack?sort=name&source=import")
+        assert ana.badges() == ["Rope Work"]
+        for each in (ana, home):
+            each.context.close()

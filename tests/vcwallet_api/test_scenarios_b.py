@@ -1,6 +1,6 @@
 """Group B of the acceptance scenarios: the Backpack, and more addresses. Each test is named by its scenario.
 
-B13 (merging two accounts) belongs to the part that knows collections, shares and pathways; it is not here.
+B13 as far as there is something to merge: collections, shares and pathways register what they move when they come.
 """
 
 import pytest
@@ -18,7 +18,7 @@ from tools.make_learner_example import (
     revocations,
     samples,
 )
-from vcwallet_api.storage.tables import BackpackItem
+from vcwallet_api.storage.tables import Account, BackpackItem
 
 BADGES = samples()
 
@@ -232,6 +232,29 @@ def test_b12_neither_the_only_nor_the_primary_address_can_be_removed(wallet):
     assert (only.status_code, code_of(only)) == (409, "address_is_only")
     assert (primary.status_code, code_of(primary)) == (409, "address_is_primary")
     assert set(ana.addresses()) == {ANA, ANA_AT_HOME}
+
+
+def test_b13_merged_with_the_mailed_code_everything_is_in_one_account_and_duplicates_appear_once(wallet):
+    ana, home = wallet.signed_in(), wallet.signed_in(ANA_AT_HOME)
+    home.add_address("ana@third.example")
+    wallet.deliver(BADGES["rope-work.json"])
+    wallet.deliver(BADGES["laser-cutting.json"], ANA_AT_HOME)
+    both = by_harbour(badge(50, "Signals", "2024-05-01T09:00:00Z", address="ana@third.example"))
+    assert home.import_file(both).status_code == 201
+    ana.post("/me/addresses", json={"address": "ana@third.example"})
+    assert ana.import_file(both).status_code == 202
+    added = ana.post("/me/addresses", json={"address": ANA_AT_HOME}).json()
+    code = wallet.mails(ANA_AT_HOME)[-1].code
+    told = ana.post(f"/me/addresses/{added['id']}/verify", json={"code": code}).json()
+    plan = ana.get(f"/me/merges/{told['merge']}").json()
+
+    merged = ana.post(f"/me/merges/{plan['id']}/confirm", json={"version": plan["version"]})
+
+    assert merged.status_code == 200, merged.text
+    assert sorted(ana.names()) == ["Laser Cutting", "Rope Work", "Signals"]
+    assert set(ana.addresses()) == {ANA, ANA_AT_HOME, "ana@third.example"}
+    assert home.get("/backpack").status_code == 401
+    assert len(wallet.rows(Account)) == 1
 
 
 def test_b14_one_badge_by_address_file_and_picture_is_one_badge(wallet):

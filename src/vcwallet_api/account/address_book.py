@@ -15,6 +15,7 @@ from vcwallet_api.account.addresses import EmailAddress, parse_address
 from vcwallet_api.account.callers import Caller
 from vcwallet_api.account.codes import RESEND_AFTER, Codes, latest_challenge, refuse_early_resend
 from vcwallet_api.account.events import AddressEvents
+from vcwallet_api.account.merging import offer_merge
 from vcwallet_api.account.profile import primary_address
 from vcwallet_api.account.signing_in import own_address, raised
 from vcwallet_api.clock import Clock
@@ -125,7 +126,7 @@ class AddressBook:
         return self.database.retrying(_resend)
 
     def verify(self, caller: Caller, address_id: UUID, code: str) -> AddressEntry:
-        """The code came back: the address is this account's, unless it is another's already.
+        """The code came back: the address is this account's, unless it is another's already. Then merging is offered.
 
         Needs a fresh proof: who can read that address's mail can sign in from now on.
         Raises Conflict `address_of_other_account`, `address_verified`, NotAllowed, and what a wrong code raises.
@@ -142,8 +143,10 @@ class AddressBook:
             if refusal is not None or challenge is None:
                 return refusal or NotFound("challenge_unknown")
             challenge.used_at = now
-            if session.get(VerifiedAddress, row.match_key) is not None:
-                return Conflict("address_of_other_account", facts={"merge_offered": True})
+            owner = session.get(VerifiedAddress, row.match_key)
+            if owner is not None:
+                merge = offer_merge(session, caller.account_id, owner, row.value, now)
+                return Conflict("address_of_other_account", facts={"merge_offered": True, "merge": str(merge.id)})
             own_address(session, self.events, row, now)
             return self._entry(session, row)
 

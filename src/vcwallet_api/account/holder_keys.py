@@ -1,6 +1,7 @@
 """The key that a learner signs presentations with: one for each account, made with it, encrypted at rest.
 
-Its private part is opened only to sign, and never leaves the service.
+Its private part is opened only to sign, and never leaves the service. An account into which another was merged has the keys
+of both: badges may be bound to either. The other's is retired, so that the account goes on to sign with the key it had.
 """
 
 import base64
@@ -38,10 +39,30 @@ def add_holder_key(session: Session, protection: Protection, account_id: UUID, n
 
 
 def find_holder_key(session: Session, account_id: UUID) -> HolderKey | None:
-    """The latest key of the account."""
+    """The latest key of the account that is not retired."""
     return session.scalar(
-        select(HolderKey).where(HolderKey.account_id == account_id).order_by(HolderKey.id.desc()).limit(1)
+        select(HolderKey)
+        .where(HolderKey.account_id == account_id, HolderKey.retired_at.is_(None))
+        .order_by(HolderKey.id.desc())
+        .limit(1)
     )
+
+
+def hand_over_key(session: Session, protection: Protection, key: HolderKey, account_id: UUID, now: datetime) -> None:
+    """The key belongs to another account from now on, and is retired there: it was sealed to the one that it leaves."""
+    private = open_private_key(protection, key)
+    moved = HolderKey(
+        account_id=account_id,
+        id=key.id,
+        did=key.did,
+        encrypted_private_key=protection.encrypt(
+            _PURPOSE, private.private_bytes_raw(), belongs_to=f"{account_id}/{key.id}"
+        ),
+        created_at=key.created_at,
+        retired_at=key.retired_at or now,
+    )
+    session.add(moved)
+    session.delete(key)
 
 
 def open_private_key(protection: Protection, key: HolderKey) -> Ed25519PrivateKey:

@@ -16,6 +16,7 @@ class SignInPage:
     """
 
     template: ClassVar[str] = "account/sign_in.html"
+    uses_script: ClassVar[bool] = True
 
     next_path: str
     address: str = ""
@@ -108,7 +109,7 @@ class AddressPage:
     - `code`: what was typed before.
     - `confirm_removal`: whether removal was asked for, and has to be confirmed because badges came by it.
     - `error`, `error_next_step`: why the last change did not work.
-    - `offers_merging`: whether the address turned out to be another account's.
+    - `merge`: the offer to merge, when the address turned out to be another account's; None otherwise.
     """
 
     template: ClassVar[str] = "account/address.html"
@@ -119,7 +120,7 @@ class AddressPage:
     confirm_removal: bool = False
     error: str = ""
     error_next_step: str = ""
-    offers_merging: bool = False
+    merge: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,8 +142,149 @@ class ProofPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProveFirstPage:
-    """Says that it is long ago that this browser proved who sits there: `next_path` is where to go afterwards."""
+    """Says that it is long ago that this browser proved who sits there.
+
+    - `next_path`: where to go afterwards.
+    - `error`, `error_next_step`: why no code was mailed; "" for a first visit.
+    """
 
     template: ClassVar[str] = "account/prove.html"
 
     next_path: str
+    error: str = ""
+    error_next_step: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MergeLine:
+    """One kind of things that move, or end, with a merge.
+
+    - `sentence`: how many, and what becomes of them.
+    - `names`: the first of them; empty where names would say nothing.
+    - `more`: how many further ones there are.
+    """
+
+    sentence: str
+    names: tuple[str, ...]
+    more: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MergePage:
+    """Another account that can be merged into this one: exactly what would move.
+
+    - `id`: the offer.
+    - `address`: the address of the other account, whose code came back.
+    - `lines`: what moves.
+    - `version`: what is shown here, to be sent back with the yes.
+    - `is_done`: whether it was done already.
+    - `error`, `error_next_step`: why it was not done.
+    """
+
+    template: ClassVar[str] = "account/merge.html"
+
+    id: UUID
+    address: str
+    lines: tuple[MergeLine, ...]
+    version: str
+    is_done: bool
+    error: str = ""
+    error_next_step: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PasskeyLine:
+    """A passkey of the account.
+
+    - `id`, `name`: which.
+    - `added_at`, `used_at`: when; `used_at` is None before its first use.
+    """
+
+    id: UUID
+    name: str
+    added_at: datetime
+    used_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PasskeysPage:
+    """The passkeys of the account.
+
+    - `passkeys`: lines.
+    - `error`, `error_next_step`: why the last change did not work.
+    """
+
+    template: ClassVar[str] = "account/passkeys.html"
+
+    passkeys: tuple[PasskeyLine, ...]
+    error: str = ""
+    error_next_step: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewPasskeyPage:
+    """Where the browser is asked to make a passkey.
+
+    - `ceremony`: under which its answer is expected.
+    - `options`: for `navigator.credentials.create`, as JSON.
+    """
+
+    template: ClassVar[str] = "account/new_passkey.html"
+    uses_script: ClassVar[bool] = True
+
+    ceremony: UUID
+    options: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenLine:
+    """A personal access token.
+
+    - `id`, `name`: which.
+    - `scopes`: what it may do, in words.
+    - `made_at`, `ends_at`, `used_at`: when; `ends_at` is None for no end, `used_at` before its first use.
+    """
+
+    id: UUID
+    name: str
+    scopes: tuple[str, ...]
+    made_at: datetime
+    ends_at: datetime | None
+    used_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScopeChoice:
+    """Something that a token may do.
+
+    - `scope`: its name in the API.
+    - `label`: what it means.
+    - `is_chosen`: whether it was ticked before.
+    """
+
+    scope: str
+    label: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokensPage:
+    """The personal access tokens, and the form that makes one.
+
+    - `tokens`: lines.
+    - `scopes`: what there is to choose.
+    - `new_token`: the text of the one that was made just now, which is shown this once; "" otherwise.
+    - `name`, `last_day`: what was typed before.
+    - `error`, `error_next_step`: why none was made.
+    """
+
+    template: ClassVar[str] = "account/tokens.html"
+    uses_script: ClassVar[bool] = True
+
+    tokens: tuple[TokenLine, ...]
+    scopes: tuple[ScopeChoice, ...]
+    new_token: str = ""
+    name: str = ""
+    last_day: str = ""
+    error: str = ""
+    error_next_step: str = ""

@@ -21,7 +21,7 @@ from vcwallet_api.clock import Clock
 from vcwallet_api.refusals import Conflict, Gone, NotFound, Unusable
 from vcwallet_api.storage.database import Database
 from vcwallet_api.storage.identifiers import new_id
-from vcwallet_api.storage.tables import Passkey, PasskeyCeremony
+from vcwallet_api.storage.tables import FormerAccount, Passkey, PasskeyCeremony
 
 # As long as browsers keep their dialogue open, and a little for the network.
 CEREMONY_LIFETIME: Final = timedelta(minutes=5)
@@ -129,6 +129,9 @@ class Passkeys:
         challenge, now = self._use(ceremony_id, None), self.clock()
         account_id, credential_id = _claimed(credential)
         with self.database.read() as session:
+            # An authenticator goes on to name the account that it made the passkey for.
+            former = session.get(FormerAccount, account_id)
+            account_id = former.account_id if former is not None else account_id
             row = session.scalar(
                 select(Passkey).where(Passkey.account_id == account_id, Passkey.credential_id == credential_id)
             )
@@ -161,6 +164,18 @@ class Passkeys:
         """Every passkey of the account, the oldest first."""
         with self.database.read() as session:
             return list(session.scalars(_of(caller).order_by(Passkey.id)))
+
+    def rename(self, caller: Caller, passkey_id: UUID, name: str) -> Passkey:
+        """Know it by another name. Raises NotFound."""
+
+        def _rename(session: Session) -> Passkey:
+            row = session.get(Passkey, (caller.account_id, passkey_id))
+            if row is None:
+                raise NotFound("passkey_unknown")
+            row.name = name
+            return row
+
+        return self.database.retrying(_rename)
 
     def remove(self, caller: Caller, passkey_id: UUID) -> None:
         """It opens the account no more. Needs a fresh proof. Raises NotFound."""

@@ -21,6 +21,7 @@ from vcwallet_api.account.schemas import (
     Me,
     MeChange,
     PasskeyAnswer,
+    PasskeyChange,
     PasskeyRequest,
     PasskeySignInRequest,
     ProofRequest,
@@ -157,6 +158,17 @@ def add_passkey(
 ) -> PasskeyAnswer:
     """From now on it opens the account."""
     return PasskeyAnswer.of(passkeys.finish_adding(caller, data.ceremony, data.credential, data.name))
+
+
+@patch("/me/passkeys/{passkey:uuid}", responses=private_problems(404), summary="Rename a passkey", sync_to_thread=True)
+def rename_passkey(
+    passkey: FromPath[UUID],
+    data: JSONBody[PasskeyChange],
+    caller: NamedDependency[Caller],
+    passkeys: NamedDependency[Passkeys],
+) -> PasskeyAnswer:
+    """It opens the account as before."""
+    return PasskeyAnswer.of(passkeys.rename(caller, passkey, data.name))
 
 
 @delete("/me/passkeys/{passkey:uuid}", responses=private_problems(404), summary="Remove a passkey", sync_to_thread=True)
@@ -412,6 +424,7 @@ PRIVATE = Router(
         list_passkeys,
         begin_passkey,
         add_passkey,
+        rename_passkey,
         remove_passkey,
     ],
     tags=["account"],

@@ -7,6 +7,7 @@ from uuid import UUID
 from msgspec import Meta, Struct
 
 from vcwallet_api.account.address_book import AddressEntry
+from vcwallet_api.account.merging import Plan
 from vcwallet_api.account.profile import Profile
 from vcwallet_api.account.signing_in import SentCode
 from vcwallet_api.storage.tables import Passkey, PersonalToken, SignIn
@@ -82,6 +83,12 @@ class PasskeyRequest(Request, frozen=True):
 
     ceremony: UUID
     credential: dict[str, Any]
+    name: Annotated[str, Meta(min_length=1, max_length=100)]
+
+
+class PasskeyChange(Request, frozen=True):
+    """Another name to know the passkey by."""
+
     name: Annotated[str, Meta(min_length=1, max_length=100)]
 
 
@@ -222,3 +229,40 @@ class TokenAnswer(Answer, frozen=True):
             last_used_at=row.last_used_at,
             token=text,
         )
+
+
+class MergePart(Answer, frozen=True):
+    """One kind of things that move, or end, with a merge: how many, and the names of the first hundred."""
+
+    kind: str
+    count: int
+    names: list[str]
+
+
+class MergeAnswer(Answer, frozen=True):
+    """Another account that can be merged into this one, or was. `version` is to be sent back to confirm what was shown."""
+
+    id: UUID
+    address: str
+    expires_at: datetime
+    done_at: datetime | None
+    version: str
+    parts: list[MergePart]
+
+    @classmethod
+    def of(cls, plan: Plan) -> "MergeAnswer":
+        parts = [MergePart(kind=part.kind, count=part.count, names=list(part.names)) for part in plan.parts]
+        return cls(
+            id=plan.id,
+            address=plan.address,
+            expires_at=plan.expires_at,
+            done_at=plan.done_at,
+            version=plan.version,
+            parts=parts,
+        )
+
+
+class MergeConfirmation(Request, frozen=True):
+    """Yes to what was shown: the `version` of it."""
+
+    version: Annotated[str, Meta(min_length=1, max_length=64)]

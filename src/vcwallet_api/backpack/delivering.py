@@ -100,7 +100,8 @@ class Delivering:
             )
             session.add(delivery)
             session.flush()
-            owner = session.get(VerifiedAddress, address.match_key)
+            # Locked, so that the account is not merged into another between this look and the arrival.
+            owner = session.get(VerifiedAddress, address.match_key, with_for_update=True)
             if owner is None:
                 self._invite(session, delivery, now)
             else:

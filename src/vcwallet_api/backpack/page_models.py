@@ -44,8 +44,8 @@ class BackpackPage:
     """All badges, or those that are looked for.
 
     - `badges`: the cards.
-    - `query`, `issuer`, `state`, `sort`: what was chosen.
-    - `issuers`, `states`, `sorts`: what there is to choose.
+    - `query`, `issuer`, `state`, `source`, `sort`: what was chosen.
+    - `issuers`, `states`, `sources`, `sorts`: what there is to choose.
     - `is_filtered`: whether anything was chosen, so that no badges means none found.
     - `waiting`: how many badges wait for an address to be verified.
     - `next_link`: where the list goes on; None at its end.
@@ -58,9 +58,11 @@ class BackpackPage:
     query: str
     issuer: str
     state: str
+    source: str
     sort: str
     issuers: tuple[Choice, ...]
     states: tuple[Choice, ...]
+    sources: tuple[Choice, ...]
     sorts: tuple[Choice, ...]
     is_filtered: bool
     waiting: int
@@ -176,3 +178,26 @@ class DeclinePage:
 
     token: str
     is_done: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrintPage:
+    """A badge on one sheet of paper.
+
+    - `id`: which.
+    - `card`, `says`, `report`, `revocation_reason`: as on its page.
+    - `check_address`: where it can be checked, which is also what the code says; `qr` is the picture of that.
+    - `is_published`: whether the code is enough to check it; otherwise its file is needed.
+    """
+
+    template: ClassVar[str] = "backpack/print.html"
+    uses_script: ClassVar[bool] = True
+
+    id: UUID
+    card: BadgeCard
+    says: Contents
+    report: ReportInWords
+    revocation_reason: str
+    check_address: str
+    qr: str
+    is_published: bool

@@ -68,6 +68,10 @@ def list_items(  # noqa: PLR0913, PLR0917 - what a list can be asked for
         Literal["new", "accepted", "hidden"] | None,
         QueryParameter(description="Without it everything but what is hidden."),
     ] = None,
+    source: Annotated[
+        Literal["award", "import"] | None,
+        QueryParameter(description="Only what was delivered here, or only what its learner brought."),
+    ] = None,
     sort: FromQuery[Order] = "awarded",
     limit: Annotated[int, QueryParameter(ge=1, le=MAX_PAGE)] = 50,
     cursor: Annotated[
@@ -76,7 +80,14 @@ def list_items(  # noqa: PLR0913, PLR0917 - what a list can be asked for
 ) -> ItemPage:
     """Newest award first, unless sorted otherwise. Expired and revoked badges are there too, and say so."""
     wanted = Wanted(
-        query=q, issuer_id=issuer, state=in_state, acceptance=acceptance, order=sort, limit=limit, cursor=cursor
+        query=q,
+        issuer_id=issuer,
+        state=in_state,
+        acceptance=acceptance,
+        source=source,
+        order=sort,
+        limit=limit,
+        cursor=cursor,
     )
     return page_of(shelf.page(caller, wanted), clock())
 

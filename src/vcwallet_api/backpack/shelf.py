@@ -51,6 +51,7 @@ class Wanted:
     issuer_id: str | None = None
     state: State | None = None
     acceptance: Literal["new", "accepted", "hidden"] | None = None
+    source: Literal["award", "import"] | None = None
     order: Order = "awarded"
     limit: int = 50
     cursor: str | None = None
@@ -208,6 +209,9 @@ def _filters(wanted: Wanted, now: datetime) -> list[ColumnElement[bool]]:
         filters.append(in_state(wanted.state, now))
     if wanted.issuer_id is not None:
         filters.append(BackpackItem.issuer_id == stored_identifier(wanted.issuer_id))
+    if wanted.source is not None:
+        was_awarded = BackpackItem.source == "award"
+        filters.append(was_awarded if wanted.source == "award" else ~was_awarded)
     words = search_words(wanted.query)[:_MAX_WORDS]
     return filters + [BackpackItem.search_text.contains(word, autoescape=True) for word in words]
 

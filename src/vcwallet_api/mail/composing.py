@@ -209,6 +209,38 @@ class Composer:
         )
         return self._composed("primary_changed", language, parts)
 
+    def accounts_merged(self, language: Language, *, kept: str, gone: str) -> ComposedMail:
+        """The notice to both accounts that they are one now; `kept` and `gone` are their main addresses."""
+        _ = language.translate
+        parts = MailParts(
+            subject=_(message("Your two accounts are one now")),
+            heading=_(message("Your two accounts are one now")),
+            paragraphs=[
+                _(
+                    message(
+                        "The account of {gone} was merged into the account of {kept}. Its badges, addresses and passkeys "
+                        "are there. It is signed out everywhere, and its access tokens work no more."
+                    ),
+                    gone=_name(gone),
+                    kept=_name(kept),
+                ),
+                _(
+                    message("Both addresses open the same account. Mail about your badges goes to {kept}."),
+                    kept=_name(kept),
+                ),
+            ],
+            actions=[Action(_(message("Your account")), self._base_url + "/account")],
+            footnotes=[
+                _(
+                    message(
+                        "Whoever did it could read the mail of both. If it was not you, change the passwords of your "
+                        "mailboxes, sign in, and tell whoever runs this wallet."
+                    )
+                )
+            ],
+        )
+        return self._composed("accounts_merged", language, parts)
+
     def _composed(self, kind: str, language: Language, parts: MailParts) -> ComposedMail:
         shown = {"mail": parts, "language": language}
         return ComposedMail(

@@ -182,6 +182,39 @@ class HolderKey(Table):
     did: Mapped[str]
     encrypted_private_key: Mapped[bytes]
     created_at: Mapped[datetime]
+    # It came with an account that was merged into this one: badges may be bound to it, nothing new is.
+    retired_at: Mapped[datetime | None]
+
+
+class Merge(Table):
+    """An account that may be merged into this one, because a code that was mailed to it came back; or that was."""
+
+    __tablename__ = "merge"
+    __table_args__ = (_of_account(),)
+
+    account_id: Mapped[UUID] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    # The account that goes. Not a foreign key: this row says afterwards what became of it.
+    other_id: Mapped[UUID]
+    # The address whose code came back.
+    match_key: Mapped[str]
+    address: Mapped[str]
+    offered_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    done_at: Mapped[datetime | None]
+    # What moved, as it was told.
+    moved: Mapped[dict[str, Any]]
+
+
+class FormerAccount(Table):
+    """An account that was merged into another: authenticators know its passkeys by the id that it had."""
+
+    __tablename__ = "former_account"
+    __table_args__ = (_of_account(), Index(None, "account_id"))
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    account_id: Mapped[UUID]
+    merged_at: Mapped[datetime]
 
 
 class BackpackItem(Table):

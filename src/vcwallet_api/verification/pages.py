@@ -6,7 +6,7 @@ from typing import Final
 from litestar import Response, get, post
 from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
-from litestar.params import MultipartBody
+from litestar.params import FromQuery, MultipartBody
 
 from vcwallet_api.languages import message
 from vcwallet_api.rendering import Frame, Pages
@@ -30,9 +30,11 @@ class Given:
 
 
 @get("/verify", include_in_schema=False, sync_to_thread=False)
-def verify_form(pages: NamedDependency[Pages], frame: NamedDependency[Frame]) -> Response[str]:
-    """Where a badge is given to be checked."""
-    return pages.response(VerifyPage(), frame)
+def verify_form(
+    pages: NamedDependency[Pages], frame: NamedDependency[Frame], link: FromQuery[str] = ""
+) -> Response[str]:
+    """Where a badge is given to be checked. A printed sheet brings its link along; nothing is fetched before a press."""
+    return pages.response(VerifyPage(link=link[:_MAX_SHOWN_AGAIN]), frame)
 
 
 @post("/verify", status_code=200, include_in_schema=False, sync_to_thread=True, opt={"limit": VERIFY_LIMIT})

@@ -145,3 +145,33 @@ def test_adding_one_needs_a_fresh_proof(sqlite_wallet):
     response = ana.post("/me/passkeys/options")
 
     assert (response.status_code, code_of(response)) == (403, "proof_needed")
+
+
+def test_a_passkey_is_renamed_by_its_owner_and_nobody_else(sqlite_wallet):
+    ana, ben = sqlite_wallet.signed_in(), sqlite_wallet.signed_in(BEN)
+    own = add(ana, Authenticator()).json()["id"]
+
+    assert ana.patch(f"/me/passkeys/{own}", json={"name": "Old phone"}).json()["name"] == "Old phone"
+
+    stranger = ben.patch(f"/me/passkeys/{own}", json={"name": "Mine"})
+    assert (stranger.status_code, code_of(stranger)) == (404, "passkey_unknown")
+    assert [entry["name"] for entry in ana.get("/me/passkeys").json()] == ["Old phone"]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {"ceremony": "x", "credential": "{}", "name": "Phone"},
+        {"ceremony": "01890000-0000-7000-8000-000000000000", "credential": "[" * 10_000, "name": "Phone"},
+        {"ceremony": "01890000-0000-7000-8000-000000000000", "credential": '{"a": ' + "9" * 30_000 + "}", "name": "P"},
+        {"ceremony": "01890000-0000-7000-8000-000000000000", "credential": "{}", "name": " "},
+    ],
+    ids=["no ceremony", "nested too deeply", "too long", "no name"],
+)
+def test_whatever_a_form_says_is_refused_on_the_page(sqlite_wallet, typed):
+    ana = sqlite_wallet.signed_in()
+
+    page = ana.client.post("/account/passkeys", data=typed, headers={"Accept": "text/html"})
+
+    assert page.status_code in (410, 422)
+    assert 'role="alert"' in page.text

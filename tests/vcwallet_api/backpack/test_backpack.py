@@ -330,3 +330,14 @@ def test_a_name_that_looks_like_markup_is_text_everywhere(wallet):
     assert "\r" not in raw.headers["content-disposition"]
     assert "<" not in raw.headers["content-disposition"]
     assert HARBOUR in item["issuer"]["id"]
+
+
+def test_what_was_delivered_and_what_was_brought_can_be_told_apart(wallet):
+    ana = wallet.signed_in()
+    wallet.deliver(BADGES["safety-basics.jwt"])
+    ana.import_file(ROPE)
+
+    assert ana.names(source="award") == ["Safety Basics"]
+    assert ana.names(source="import") == ["Rope Work"]
+    assert ana.names(source="import", q="safety") == []
+    assert ana.get("/backpack", params={"source": "elsewhere"}).status_code == 400
