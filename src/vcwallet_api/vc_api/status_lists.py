@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from vcwallet import LocalSigner, Malformed, Refused, Signed, issue
+from vcwallet import Malformed, Refused, Signed, Signer, issue
 
 PURPOSES: Final = ("revocation", "suspension")
 _CONTEXT: Final = "https://www.w3.org/ns/credentials/v2"
@@ -19,7 +19,7 @@ _ENTRIES: Final = 131_072
 class StatusLists:
     """One list for each purpose. `base_url` is where the VC API is found."""
 
-    def __init__(self, base_url: str, signer: LocalSigner) -> None:
+    def __init__(self, base_url: str, signer: Signer) -> None:
         self._base_url = base_url
         self._signer = signer
         self._lock = threading.Lock()

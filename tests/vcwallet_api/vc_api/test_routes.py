@@ -1,73 +1,33 @@
 """The VC API through its endpoints: every statement of the W3C suites about status codes and refusals."""
 
 import json
-from datetime import UTC, datetime
 
 import pytest
-from litestar import Litestar
-from litestar.di import Provide
-from litestar.testing import TestClient
 
 from tests.shared_data import cases
-from vcwallet import StaticFetcher
+from tests.vcwallet_api.vc_api.callers import (
+    DATES,
+    KEYS,
+    V1,
+    V2,
+    issued_for_verifiers,
+    old_credential_for,
+)
+from tests.vcwallet_api.vc_api.callers import (
+    ask_to_issue as _issue,
+)
+from tests.vcwallet_api.vc_api.callers import (
+    ask_to_verify as _verify,
+)
+from tests.vcwallet_api.vc_api.callers import (
+    credential_for as _credential,
+)
 from vcwallet_api.vc_api.profiles import PROFILES, ProfileKeys
-from vcwallet_api.vc_api.routes import vc_api_router
-from vcwallet_api.vc_api.service import VcApi
-from vcwallet_api.vc_api.status_lists import StatusLists
-from vcwallet_api.verification.worker_pool import WorkerPool
-
-AT = datetime(2025, 6, 1, 12, tzinfo=UTC)
-KEYS = ProfileKeys(b"\x07" * 32)
-V2 = "https://www.w3.org/ns/credentials/v2"
-V1 = "https://www.w3.org/2018/credentials/v1"
-DATES = {"PAST DATE": "2025-01-01T00:00:00Z", "FUTURE DATE": "2027-01-01T00:00:00Z"}
-
-
-@pytest.fixture(scope="module")
-def pool():
-    pool = WorkerPool(known=StaticFetcher({}), may_fetch=False)
-    yield pool
-    pool.close()
-
-
-@pytest.fixture(scope="module")
-def api(pool):
-    lists = StatusLists("https://wallet.example/vc", KEYS.signer(PROFILES["bitstring-status-list"]))
-    return VcApi(KEYS, lists, pool, lambda: AT)
-
-
-@pytest.fixture(scope="module")
-def client(api):
-    app = Litestar([vc_api_router()], dependencies={"vc_api": Provide(lambda: api, sync_to_thread=False)})
-    with TestClient(app) as client:
-        yield client
-
-
-def _credential(profile, **more):
-    return {
-        "@context": [V2, "https://www.w3.org/ns/credentials/examples/v2"],
-        "type": ["VerifiableCredential"],
-        "issuer": KEYS.signer(PROFILES[profile]).controller,
-        "credentialSubject": {"id": "did:example:subject", "name": "Ana"},
-    } | more
-
-
-def _issue(client, profile, credential=None, **body):
-    body = {"credential": credential or _credential(profile), "options": {}} | body
-    return client.post(f"/vc/{profile}/credentials/issue", json=body)
-
-
-def _verify(client, credential, **body):
-    return client.post(
-        "/vc/credentials/verify", json={"verifiableCredential": credential, "options": {"checks": ["proof"]}} | body
-    )
 
 
 @pytest.mark.parametrize("profile", PROFILES)
 def test_what_is_issued_verifies_in_every_profile(client, profile):
-    issued = _issue(client, profile)
-    assert issued.status_code == 201, issued.text
-    credential = issued.json()["verifiableCredential"]
+    credential = issued_for_verifiers(client, profile)
 
     answer = _verify(client, credential)
 
@@ -76,15 +36,10 @@ def test_what_is_issued_verifies_in_every_profile(client, profile):
     assert answer.json()["errors"] == []
 
 
-@pytest.mark.parametrize("profile", [name for name in PROFILES if name.startswith(("eddsa", "ecdsa"))])
+@pytest.mark.parametrize("profile", [name for name in PROFILES if name.startswith(("eddsa", "ecdsa", "bbs"))])
 def test_data_model_1_1_without_a_context_for_proofs_gets_one_and_verifies(client, profile):
-    old = _credential(profile) | {"@context": [V1], "issuanceDate": "2024-01-01T00:00:00Z"}
-    old["credentialSubject"] = {"id": "did:example:subject"}
+    credential = issued_for_verifiers(client, profile, old_credential_for(profile))
 
-    issued = _issue(client, profile, old)
-
-    assert issued.status_code == 201, issued.text
-    credential = issued.json()["verifiableCredential"]
     assert credential["@context"][:2] == [V1, "https://w3id.org/security/data-integrity/v2"]
     assert _verify(client, credential).status_code == 200
 
@@ -223,9 +178,9 @@ def test_what_does_not_verify_is_refused_and_its_neighbour_is_not(client, name, 
 # --- presentations -----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("profile", [name for name in PROFILES if name != "bitstring-status-list"])
+@pytest.mark.parametrize("profile", [name for name, profile in PROFILES.items() if profile.presenting])
 def test_a_presentation_is_made_and_verified_for_challenge_and_domain(client, profile):
-    credential = _issue(client, profile if profile != "vc-jwt" else "vc-jose").json()["verifiableCredential"]
+    credential = issued_for_verifiers(client, profile if profile != "vc-jwt" else "vc-jose")
     asked = {"challenge": "uABC", "domain": "github.com/w3c/vc-data-model-2.0-test-suite"}
     made = client.post(
         f"/vc/{profile}/presentations",
@@ -325,15 +280,7 @@ def test_there_is_no_list_and_no_profile_of_another_name(client):
     assert client.post("/vc/unknown/credentials/issue", json={}).status_code in (404, 500)
 
 
-# --- deriving, and DIDs ------------------------------------------------------------------------------------------------
-
-
-def test_deriving_says_that_it_is_not_there(client):
-    answer = client.post(
-        "/vc/credentials/derive", json={"verifiableCredential": {}, "options": {"selectivePointers": []}}
-    )
-
-    assert (answer.status_code, answer.json()["code"]) == (501, "derive_unsupported")
+# --- DIDs -------------------------------------------------------------------------------------------------------------
 
 
 def test_a_did_key_resolves_to_its_document(client):
