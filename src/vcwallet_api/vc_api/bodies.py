@@ -8,6 +8,12 @@ from vcwallet import Malformed
 
 # Each is looked for in the document; a record with more members than this is named by the objects that enclose them.
 _MAX_POINTERS: Final = 1000
+# What callers say, and the check that is meant.
+_CHECKS: Final[Mapping[str, str]] = {
+    **{name: name for name in ("structure", "context", "proof", "issuer", "schema", "period", "status", "nested")},
+    "credentialStatus": "status",
+    "credentialSchema": "schema",
+}
 
 
 def read_object(body: bytes) -> dict[str, Any]:
@@ -52,6 +58,20 @@ def pointers_option(given: Mapping[str, Any], name: str) -> tuple[str, ...]:
             "value_missing", f"expected {_MAX_POINTERS} JSON pointers at most as {name}", pointer=f"/options/{name}"
         )
     return tuple(value)
+
+
+def checks_option(given: Mapping[str, Any]) -> frozenset[str] | None:
+    """Which checks are to decide, by our names; None when the caller does not say.
+
+    Suites say "proof" and "credentialStatus". Raises `Malformed` for a check that there is not: it would be left undone.
+    """
+    value = given.get("checks")
+    if value is None:
+        return None
+    if not isinstance(value, list) or not all(isinstance(name, str) and name in _CHECKS for name in value):
+        names = ", ".join(sorted(_CHECKS))
+        raise Malformed("value_missing", f"expected checks to be a list of some of {names}", pointer="/options/checks")
+    return frozenset(_CHECKS[name] for name in value)
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from litestar.params import FromPath, QueryParameter, RawBody
 from vcwallet import Malformed, NotSigned, Problem, VcwalletError, standard_toolkit
 from vcwallet_api.refusals import NotFound
 from vcwallet_api.vc_api import did_resolution
-from vcwallet_api.vc_api.bodies import member, options, pointers_option, read_object, text_option
+from vcwallet_api.vc_api.bodies import checks_option, member, options, pointers_option, read_object, text_option
 from vcwallet_api.vc_api.profiles import PROFILES, Profile
 from vcwallet_api.vc_api.service import VcApi, Verdict
 
@@ -182,14 +182,20 @@ def _change_status(body: bytes, vc_api: VcApi) -> Response[dict[str, Any]]:
 def _verify(body: bytes, vc_api: VcApi, kind: str, name: str) -> Response[dict[str, Any]]:
     given = read_object(body)
     asked = options(given)
-    found = vc_api.verify(kind, _secured(given, name), text_option(asked, "challenge"), text_option(asked, "domain"))
+    found = vc_api.verify(
+        kind,
+        _secured(given, name),
+        checks=checks_option(asked),
+        challenge=text_option(asked, "challenge"),
+        domain=text_option(asked, "domain"),
+    )
     return Response(_told(found), status_code=200 if found.verified else 400 if found.malformed else 422)
 
 
 def _secured(given: Mapping[str, Any], name: str) -> dict[str, Any] | str:
-    """What is signed: an object, or a token as text."""
+    """What is signed: an object, or a token as text; but no text with an object in it (VC-DI, 4.4: a map)."""
     value = given.get(name)
-    if not isinstance(value, dict | str):
+    if not isinstance(value, dict | str) or (isinstance(value, str) and value.lstrip()[:1] in ("{", "[")):
         raise Malformed("value_missing", f"expected an object or a token as {name}", pointer=f"/{name}")
     return value
 
@@ -201,10 +207,15 @@ def _told(found: Verdict) -> dict[str, Any]:
         for check in found.report["checks"]
         if check["required"] and check["outcome"] in ("failed", "unknown")
     ]
+    set_aside = [
+        f"{check['detail']} [{check['code']}]"
+        for check in found.report["checks"]
+        if not check["required"] and check["outcome"] in ("failed", "unknown")
+    ]
     return {
         "verified": found.verified,
         "checks": [check["name"] for check in found.report["checks"] if check["outcome"] == "passed"],
-        "warnings": list(found.report.get("notes", ())),
+        "warnings": [*found.report.get("notes", ()), *set_aside],
         "errors": [] if found.verified else bad,
         "report": found.report,
     }

@@ -1,6 +1,7 @@
 """The VC API through its endpoints: every statement of the W3C suites about status codes and refusals."""
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 
@@ -23,6 +24,8 @@ from tests.vcwallet_api.vc_api.callers import (
     credential_for as _credential,
 )
 from vcwallet_api.vc_api.profiles import PROFILES, ProfileKeys
+
+STATUS = {"checks": ["proof", "credentialStatus"]}
 
 
 @pytest.mark.parametrize("profile", PROFILES)
@@ -160,6 +163,9 @@ def test_options_that_are_null_are_as_good_as_none_and_text_is_not(client):
         ("an unknown suite", lambda vc: vc | {"proof": vc["proof"] | {"cryptosuite": "unknown"}}, (422,)),
         ("null instead of one", lambda _: None, (400,)),
         ("text instead of one", lambda _: "credential", (400,)),
+        ("itself as text", json.dumps, (400,)),
+        ("itself as text after a space", lambda vc: f" {json.dumps(vc)}", (400,)),
+        ("itself in a list", lambda vc: [vc], (400,)),
         ("a number instead of one", lambda _: 4, (400,)),
     ],
     ids=lambda value: value if isinstance(value, str) else None,
@@ -173,6 +179,51 @@ def test_what_does_not_verify_is_refused_and_its_neighbour_is_not(client, name, 
     assert answer.json()["verified"] is False
     assert answer.json()["errors"]
     assert _verify(client, credential).status_code == 200
+
+
+def test_who_asks_for_the_proof_alone_gets_it_and_is_told_that_the_rest_is_bad(client, clock):
+    credential = _issue(
+        client, "eddsa-rdfc-2022", _credential("eddsa-rdfc-2022", validUntil="2025-12-16T00:00:00Z")
+    ).json()["verifiableCredential"]
+    assert _verify(client, credential, options={}).status_code == 200
+
+    clock[0] = datetime(2026, 1, 1, tzinfo=UTC)
+    answers = {
+        name: _verify(client, credential, options=options)
+        for name, options in {
+            "all": {},
+            "null": {"checks": None},
+            "period": {"checks": ["proof", "period"]},
+            "proof": {"checks": ["proof"]},
+            "none": {"checks": []},
+        }.items()
+    }
+
+    assert {name: answer.status_code for name, answer in answers.items()} == {
+        "all": 422,
+        "null": 422,
+        "period": 422,
+        "proof": 200,
+        "none": 200,
+    }
+    assert [error["code"] for error in answers["all"].json()["errors"]] == ["expired"]
+    assert "[expired]" in answers["proof"].json()["warnings"][-1]
+
+
+def test_a_changed_credential_fails_whatever_is_asked(client):
+    credential = _issue(client, "eddsa-rdfc-2022").json()["verifiableCredential"]
+
+    changed = credential | {"credentialSubject": {"id": "did:example:other"}}
+
+    for checks in ([], ["credentialStatus"], ["proof"], None):
+        assert _verify(client, changed, options={"checks": checks}).status_code == 422
+
+
+@pytest.mark.parametrize("checks", ["proof", [4], ["proof", "unheard"], {}, 1, [None]])
+def test_a_check_that_there_is_not_is_not_left_undone_in_silence(client, checks):
+    credential = _issue(client, "eddsa-rdfc-2022").json()["verifiableCredential"]
+
+    assert _verify(client, credential, options={"checks": checks}).status_code == 400
 
 
 # --- presentations -----------------------------------------------------------------------------------------------------
@@ -238,17 +289,21 @@ def test_an_issued_entry_names_a_list_that_is_served_and_a_revoked_credential_is
     assert listed.status_code == 200
     assert "BitstringStatusListCredential" in listed.json()["type"]
     assert listed.json()["credentialSubject"]["encodedList"].startswith("u")
-    assert _verify(client, credential).status_code == 200
+    assert _verify(client, credential, options=STATUS).status_code == 200
 
     for entry, code in ((suspension, "suspended"), (revocation, "revoked")):
         change = {"statusPurpose": entry["statusPurpose"], "statusListIndex": entry["statusListIndex"]}
         assert client.post("/vc/credentials/status", json={**change, "status": True}).status_code == 200
-        answer = _verify(client, credential)
-        assert answer.status_code == 422
-        assert [error["code"] for error in answer.json()["errors"]] == [code]
+        for options in (STATUS, {}):
+            answer = _verify(client, credential, options=options)
+            assert answer.status_code == 422
+            assert [error["code"] for error in answer.json()["errors"]] == [code]
+        proof_alone = _verify(client, credential, options={"checks": ["proof"]})
+        assert proof_alone.status_code == 200
+        assert f"[{code}]" in proof_alone.json()["warnings"][-1]
         assert client.post("/vc/credentials/status", json={**change, "status": False}).status_code == 200
 
-    assert _verify(client, credential).status_code == 200
+    assert _verify(client, credential, options=STATUS).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -321,7 +376,14 @@ def test_a_did_url_is_dereferenced_to_the_key_that_it_names(client):
             "did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK?publicKeyFormat=JsonWebKey2020",
             "unsupportedPublicKeyType",
         ),
-        ("did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK?publicKeyFormat=Unheard", "invalidPublicKeyType"),
+        (
+            "did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK?publicKeyFormat=Unheard",
+            "unsupportedPublicKeyType",
+        ),
+        (
+            "did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK?publicKeyFormat=Ed25519VerificationKey2018",
+            "invalidPublicKeyType",
+        ),
         (
             "did:key:zDnaerDaTF5BXEavCrfRZEk316dpbLsfPDZ3WJ5hRTPFU2169?publicKeyFormat=Ed25519VerificationKey2020",
             "invalidPublicKeyType",
@@ -332,6 +394,7 @@ def test_what_does_not_resolve_says_why_in_the_words_of_did_key(client, address,
     answer = client.get(f"/vc/identifiers/{address}")
 
     assert answer.status_code == 400, answer.text
+    assert answer.json()["didDocument"] == {}
     (metadata,) = [
         value for name, value in answer.json().items() if name in ("didResolutionMetadata", "didDereferencingMetadata")
     ]
