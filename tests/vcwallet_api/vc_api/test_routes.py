@@ -307,6 +307,22 @@ def test_an_issued_entry_names_a_list_that_is_served_and_a_revoked_credential_is
 
 
 @pytest.mark.parametrize(
+    ("accept", "media_type"),
+    [
+        ("application/json, application/ld+json, */*", "application/json"),
+        ("*/*", "application/json"),
+        ("application/vc, application/json;q=0.8", "application/vc"),
+        ("application/json;q=0.8, application/VC;q=1", "application/vc"),
+    ],
+)
+def test_a_status_list_is_json_to_whoever_does_not_know_the_media_type_of_credentials(client, accept, media_type):
+    answer = client.get("/vc/status-lists/revocation", headers={"accept": accept})
+
+    assert (answer.status_code, answer.headers["content-type"].partition(";")[0]) == (200, media_type)
+    assert answer.json()["credentialSubject"]["type"] == "BitstringStatusList"
+
+
+@pytest.mark.parametrize(
     "change",
     [
         {},
