@@ -1,12 +1,13 @@
 """The VC API through its endpoints: every statement of the W3C suites about status codes and refusals."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from tests.shared_data import cases
 from tests.vcwallet_api.vc_api.callers import (
+    AT,
     DATES,
     KEYS,
     V1,
@@ -335,6 +336,18 @@ def test_a_status_list_is_json_to_whoever_does_not_know_the_media_type_of_creden
 )
 def test_an_entry_that_is_not_there_cannot_be_changed(client, change):
     assert client.post("/vc/credentials/status", json=change).status_code == 400
+
+
+def test_a_list_is_signed_again_when_it_changes_and_when_its_signature_is_old(api):
+    first, again = (api.lists.credential("suspension", AT) for _ in range(2))
+    later, before = (api.lists.credential("suspension", AT + timedelta(minutes=minutes)) for minutes in (6, -6))
+    api.lists.set("suspension", 7, value=True)
+    changed = api.lists.credential("suspension", AT)
+    api.lists.set("suspension", 7, value=False)
+
+    assert again is first
+    assert len({first.data, later.data, before.data, changed.data}) == 4
+    assert "2025-06-01T12:06:00Z" in later.text
 
 
 def test_two_credentials_never_share_an_entry(api):
