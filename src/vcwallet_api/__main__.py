@@ -26,6 +26,8 @@ def main() -> None:
 def serve(host: str, port: int, processes: int) -> None:
     """Serve. Refuses to start before `migrate`, and on a damaged database."""
     parts = _parts()
+    if parts.settings.vc_api and processes > 1:
+        raise click.ClickException("the VC API keeps its status lists in one process: serve with --processes 1")
     _require_sound(parts)
     parts.close()
     _run("vcwallet_api.app:app_from_environment", host, port, processes)

@@ -39,6 +39,20 @@ def test_serving_and_working_want_the_tables_first(environment):
         assert "vcwallet-api migrate" in result.output
 
 
+def test_the_vc_api_is_not_served_by_several_processes_of_which_each_would_have_its_own_lists(environment, monkeypatch):
+    assert run("migrate").exit_code == 0
+    started = []
+    monkeypatch.setattr("vcwallet_api.__main__._run", lambda *given: started.append(given[-1]))
+
+    without = run("serve", "--processes", "2")
+    monkeypatch.setenv("VCWALLET_VC_API", "on")
+    refused, alone = run("serve", "--processes", "2"), run("serve")
+
+    assert (without.exit_code, refused.exit_code, alone.exit_code) == (0, 1, 0)
+    assert "--processes 1" in refused.output
+    assert started == [2, 1]
+
+
 def test_a_setting_that_is_wrong_is_told_by_its_name(environment, monkeypatch):
     monkeypatch.setenv("VCWALLET_BASE_URL", "wallet.example")
 

@@ -45,7 +45,7 @@ from vcwallet.securing.data_integrity import without_proof
 from vcwallet.securing.envelope import CompactJwt, recognise
 from vcwallet.standard import standard_toolkit
 from vcwallet.toolkit import Toolkit
-from vcwallet.wire import strict_json
+from vcwallet.wire import json_pointer, strict_json
 
 TOKENS: Final = ("vc-jwt", "vc+jwt", "vc+sd-jwt")
 
@@ -130,6 +130,8 @@ def _sign_sd_jwt(
     mandatory: Sequence[str],
     holder: PublicKey | None,
 ) -> str:
+    for pointer in mandatory:
+        json_pointer.resolve(dict(document), pointer)
     kept = (*always_shown(document), *mandatory)
     if disclosable is None:
         disclosable = may_be_withheld(document, mandatory)

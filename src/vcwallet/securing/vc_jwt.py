@@ -33,6 +33,16 @@ _ASYMMETRIC_ALGORITHMS = frozenset({
 
 _VCDM_1_1_CONTEXT = "https://www.w3.org/2018/credentials/v1"
 
+# Whose payloads OB 3.0, 8.2.4.2, and CLR 2.0 bind to a data model. No specification binds those of other credentials
+# that are of data model 2.0 and secured by a plain JWT, and there are some with a `vc` claim.
+_BOUND_TYPES = frozenset({"AchievementCredential", "OpenBadgeCredential", "EndorsementCredential", "ClrCredential"})
+
+_ANOTHER_MODEL = Problem(
+    "jwt_data_model_mismatch",
+    "a payload with a vc claim is of data model 1.1 and one without of 2.0, but the first @context entry says otherwise",
+    "/@context",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class ClaimCheck:
@@ -97,7 +107,9 @@ def credential_document(claims: Mapping[str, Any]) -> dict[str, Any]:
     for claim, member in (("jti", "id"), ("iss", "issuer")):
         if isinstance(claims.get(claim), str):
             document.setdefault(member, claims[claim])
-    for claim, member in (("nbf", "issuanceDate"), ("exp", "expirationDate")):
+    is_1_1 = _first(document.get("@context")) == _VCDM_1_1_CONTEXT
+    begin, end = ("issuanceDate", "expirationDate") if is_1_1 else ("validFrom", "validUntil")
+    for claim, member in (("nbf", begin), ("exp", end)):
         if claim in claims and member not in document:
             document[member] = format_timestamp(from_numeric_date(claims[claim], pointer=f"/{claim}"))
     subject = document.get("credentialSubject")
@@ -117,13 +129,8 @@ def check_claims(claims: Mapping[str, Any], document: Mapping[str, Any]) -> Clai
 
 
 def _failures(claims: Mapping[str, Any], document: Mapping[str, Any]) -> Iterator[Problem]:
-    if ("vc" in claims) != (_first(document.get("@context")) == _VCDM_1_1_CONTEXT):
-        yield Problem(
-            "jwt_data_model_mismatch",
-            "a payload with a vc claim is of data model 1.1 and one without of 2.0, but the first @context entry "
-            "says otherwise",
-            "/@context",
-        )
+    if _is_of_another_model(claims, document) and ("vc" not in claims or _is_bound(document)):
+        yield _ANOTHER_MODEL
     for claim, member, value in _counterparts(document):
         if claim in claims and value is not None and claims[claim] != value:
             yield Problem("jwt_claim_mismatch", f"the claim {claim} and the credential's {member} differ", f"/{claim}")
@@ -132,6 +139,17 @@ def _failures(claims: Mapping[str, Any], document: Mapping[str, Any]) -> Iterato
     for claim, members in (("nbf", ("validFrom", "issuanceDate")), ("exp", ("validUntil", "expirationDate"))):
         if claim in claims:
             yield from _different_moment(claims, claim, document, members)
+
+
+def _is_of_another_model(claims: Mapping[str, Any], document: Mapping[str, Any]) -> bool:
+    return ("vc" in claims) is not bool(_first(document.get("@context")) == _VCDM_1_1_CONTEXT)
+
+
+def _is_bound(document: Mapping[str, Any]) -> bool:
+    types = document.get("type")
+    return any(
+        isinstance(name, str) and name in _BOUND_TYPES for name in (types if isinstance(types, list) else [types])
+    )
 
 
 def _different_moment(
@@ -152,6 +170,8 @@ def _different_moment(
 
 
 def _notes(claims: Mapping[str, Any], document: Mapping[str, Any]) -> Iterator[Problem]:
+    if "vc" in claims and _is_of_another_model(claims, document) and not _is_bound(document):
+        yield _ANOTHER_MODEL
     if "nbf" not in claims:
         yield Problem(
             "jwt_claim_missing", "the token has no claim nbf to repeat when the credential begins to be valid"

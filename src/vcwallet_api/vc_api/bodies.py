@@ -2,9 +2,18 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from vcwallet import Malformed
+
+# Each is looked for in the document; a record with more members than this is named by the objects that enclose them.
+_MAX_POINTERS: Final = 1000
+# What callers say, and the check that is meant.
+_CHECKS: Final[Mapping[str, str]] = {
+    **{name: name for name in ("structure", "context", "proof", "issuer", "schema", "period", "status", "nested")},
+    "credentialStatus": "status",
+    "credentialSchema": "schema",
+}
 
 
 def read_object(body: bytes) -> dict[str, Any]:
@@ -37,6 +46,32 @@ def text_option(given: Mapping[str, Any], name: str) -> str | None:
     if value is None or isinstance(value, str):
         return value
     raise Malformed("value_missing", f"expected text as {name}", pointer=f"/options/{name}")
+
+
+def pointers_option(given: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    """An option that is a list of JSON pointers; empty when it is absent or null. Raises `Malformed` for anything else."""
+    value = given.get(name)
+    if value is None:
+        return ()
+    if not isinstance(value, list) or len(value) > _MAX_POINTERS or not all(isinstance(entry, str) for entry in value):
+        raise Malformed(
+            "value_missing", f"expected {_MAX_POINTERS} JSON pointers at most as {name}", pointer=f"/options/{name}"
+        )
+    return tuple(value)
+
+
+def checks_option(given: Mapping[str, Any]) -> frozenset[str] | None:
+    """Which checks are to decide, by our names; None when the caller does not say.
+
+    Suites say "proof" and "credentialStatus". Raises `Malformed` for a check that there is not: it would be left undone.
+    """
+    value = given.get("checks")
+    if value is None:
+        return None
+    if not isinstance(value, list) or not all(isinstance(name, str) and name in _CHECKS for name in value):
+        names = ", ".join(sorted(_CHECKS))
+        raise Malformed("value_missing", f"expected checks to be a list of some of {names}", pointer="/options/checks")
+    return frozenset(_CHECKS[name] for name in value)
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

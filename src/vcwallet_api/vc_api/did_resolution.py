@@ -12,13 +12,13 @@ MEDIA_TYPE: Final = 'application/ld+json;profile="https://w3id.org/did-resolutio
 # No key that is read here makes a longer one; RSA of 16,384 bits has 2,800 characters.
 _MAX_DID_LENGTH: Final = 4096
 
-# Formats of public keys that a caller may ask for, and those that exist but cannot be given here.
+# The formats of public keys that are given here.
 _FORMATS: Final = frozenset({"Multikey", "Ed25519VerificationKey2020"})
-_KNOWN_FORMATS: Final = frozenset(
+# Those that did:key knows and calls experimental: they are given only to whoever asks for such, which nobody can here.
+_EXPERIMENTAL: Final = frozenset(
     {
-        "JsonWebKey",
-        "JsonWebKey2020",
         "Ed25519VerificationKey2018",
+        "X25519KeyAgreementKey2019",
         "X25519KeyAgreementKey2020",
         "EcdsaSecp256k1VerificationKey2019",
     }
@@ -44,7 +44,8 @@ def resolve(url: str, toolkit: Toolkit, *, public_key_format: str = "Multikey") 
         error = "" if found is not None else "notFound"
     metadata = {"error": error} if error else {"contentType": "application/did"}
     context = {"@context": document["@context"]} if "@context" in document else {}
-    shown = None if error else {**context, **found}
+    # DID Core, 7.1: it MUST be empty when the resolution was not successful.
+    shown = {} if error else {**context, **found}
     return Resolution(
         error,
         {
@@ -63,7 +64,7 @@ def _document(did: str, toolkit: Toolkit, public_key_format: str, *, is_url: boo
     if urlsplit(did).path != did.partition(":")[2] or "/" in did or "?" in did:
         return "invalidDidUrl", {}
     if public_key_format not in _FORMATS:
-        return ("unsupportedPublicKeyType" if public_key_format in _KNOWN_FORMATS else "invalidPublicKeyType"), {}
+        return ("invalidPublicKeyType" if public_key_format in _EXPERIMENTAL else "unsupportedPublicKeyType"), {}
     method = next((method for method in toolkit.did_methods if method.name == parts[1]), None)
     if method is None:
         return "methodNotSupported", {}

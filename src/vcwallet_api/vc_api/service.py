@@ -1,11 +1,11 @@
 """What the VC API does, without HTTP: it prepares what callers send for the library, and lets the library answer."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from vcwallet import Malformed, Policy, Refused, Signed, StaticFetcher, issue, present, standard_toolkit
+from vcwallet import Malformed, Policy, Refused, Signed, StaticFetcher, derive, issue, present, standard_toolkit
 from vcwallet_api.clock import Clock
 from vcwallet_api.vc_api.profiles import Profile, ProfileKeys
 from vcwallet_api.vc_api.status_lists import StatusLists
@@ -20,7 +20,9 @@ _STATUS_PROFILE: Final = "bitstring-status-list"
 
 # Test suites verify credentials whose issuer is not the controller of the key, as the specifications' own vectors do.
 # The report has the answer to that question; here it does not decide.
-_REQUIRED: Final = sorted(Policy().required_checks - {"issuer"})
+_REQUIRED: Final = Policy().required_checks - {"issuer"}
+# Whatever else is asked: a proof is of a document that can be read in one way, and of what is inside it.
+_ALWAYS: Final = frozenset({"structure", "context", "proof", "nested"})
 # What may be in a presentation that is to be signed; all else would have to be left out in silence.
 _PRESENTATION_MEMBERS: Final = frozenset({"@context", "id", "type", "holder", "verifiableCredential"})
 
@@ -44,26 +46,41 @@ class VcApi:
         self._clock = clock
         self._toolkit = standard_toolkit()
 
-    def issue(self, profile: Profile, credential: Mapping[str, Any]) -> dict[str, Any]:
+    def issue(
+        self, profile: Profile, credential: Mapping[str, Any], mandatory_pointers: Sequence[str] = ()
+    ) -> dict[str, Any]:
         """A credential, signed as the profile says; a token in an EnvelopedVerifiableCredential.
 
+        `mandatory_pointers` name what its holder cannot withhold, besides issuer, dates, status and the like, which never
+        can be; in profiles that sign everything as one piece nothing can, and so they say nothing new.
         Raises as `vcwallet.issue` does, among others when the credential names another issuer than the profile's.
         """
         document = dict(credential)
         if profile.name == _STATUS_PROFILE and "credentialStatus" not in document:
             document["credentialStatus"] = self.lists.new_entries()
-        if not profile.securing.startswith("vc"):
+        if not profile.is_token:
             document = _with_proof_terms(document)
         signed = issue(
-            document, self.keys.signer(profile), securing=profile.securing, toolkit=self._toolkit, at=self._clock()
+            document,
+            self.keys.signer(profile),
+            securing=profile.securing,
+            toolkit=self._toolkit,
+            at=self._clock(),
+            mandatory=mandatory_pointers if profile.is_selective else None,
         )
-        return _enveloped(signed, "EnvelopedVerifiableCredential") if signed.is_token else dict(signed.document)
+        return _credential(signed)
+
+    def derive(self, credential: Mapping[str, Any] | str, selective_pointers: Sequence[str]) -> dict[str, Any]:
+        """What the issuer made mandatory and what these pointers name. Raises as `vcwallet.derive` does."""
+        return _credential(derive(credential, reveal=selective_pointers, toolkit=self._toolkit))
 
     def present(
         self, profile: Profile, presentation: Mapping[str, Any], challenge: str | None, domain: str | None
     ) -> dict[str, Any]:
         """A presentation, signed as the profile's key. Raises `Refused` for a holder or a member that it cannot have."""
         signer = self.keys.signer(profile)
+        if not profile.presenting:
+            raise Refused("presenting_unsupported", f"a key for {profile.securing} signs no presentations")
         unknown = sorted(set(presentation) - _PRESENTATION_MEMBERS)
         if unknown:
             raise Refused(
@@ -82,7 +99,7 @@ class VcApi:
             signer,
             challenge=challenge,
             domain=domain,
-            securing="vp+jwt" if profile.securing.startswith("vc") else profile.securing,
+            securing=profile.presenting,
             toolkit=self._toolkit,
             at=self._clock(),
             presentation_id=presentation.get("id"),
@@ -93,13 +110,24 @@ class VcApi:
         """A status list, signed now; None for a purpose that there is no list for."""
         return self.lists.credential(purpose, self._clock())
 
-    def verify(self, kind: str, secured: Any, challenge: str | None = None, domain: str | None = None) -> Verdict:
-        """Whether a "credential" or a "presentation" holds. Raises `TooMuch` when too many others are being checked."""
+    def verify(
+        self,
+        kind: str,
+        secured: Any,
+        *,
+        checks: frozenset[str] | None = None,
+        challenge: str | None = None,
+        domain: str | None = None,
+    ) -> Verdict:
+        """Whether a "credential" or a "presentation" holds. Raises `TooMuch` when too many others are being checked.
+
+        `checks` are those that decide, besides form, terms, proof and the proofs inside; None: all but issuer and schema.
+        """
         at = self._clock()
         data = secured if isinstance(secured, str) else json.dumps(secured)
         demands = {
             "kind": kind,
-            "required_checks": _REQUIRED,
+            "required_checks": sorted(_REQUIRED if checks is None else _ALWAYS | checks),
             "challenge": challenge,
             "domain": domain,
             "documents": write_world(StaticFetcher(self.lists.documents(at))),
@@ -130,6 +158,10 @@ def _with_proof_terms(document: dict[str, Any]) -> dict[str, Any]:
     if listed[:1] == [_VCDM_1_1] and _DATA_INTEGRITY not in listed:
         return {**document, "@context": [*listed, _DATA_INTEGRITY]}
     return document
+
+
+def _credential(signed: Signed) -> dict[str, Any]:
+    return _enveloped(signed, "EnvelopedVerifiableCredential") if signed.is_token else dict(signed.document)
 
 
 def _enveloped(signed: Signed, envelope: str) -> dict[str, Any]:

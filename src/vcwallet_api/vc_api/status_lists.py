@@ -5,26 +5,30 @@ import gzip
 import secrets
 import threading
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
-from vcwallet import LocalSigner, Malformed, Refused, Signed, issue
+from vcwallet import Malformed, Refused, Signed, Signer, issue, standard_toolkit
 
 PURPOSES: Final = ("revocation", "suspension")
 _CONTEXT: Final = "https://www.w3.org/ns/credentials/v2"
 # Bitstring Status List, 2.2: a list has 131,072 entries at least, so that an entry is hidden among others.
 _ENTRIES: Final = 131_072
+# How long a signed list is handed out while nothing in it changes: every verification is given all of them.
+_SIGNED_FOR: Final = timedelta(minutes=5)
 
 
 class StatusLists:
     """One list for each purpose. `base_url` is where the VC API is found."""
 
-    def __init__(self, base_url: str, signer: LocalSigner) -> None:
+    def __init__(self, base_url: str, signer: Signer) -> None:
         self._base_url = base_url
         self._signer = signer
         self._lock = threading.Lock()
         self._bits = {purpose: bytearray(_ENTRIES // 8) for purpose in PURPOSES}
         self._taken: set[int] = set()
+        self._toolkit = standard_toolkit()
+        self._signed: dict[str, tuple[bytes, datetime, Signed]] = {}
 
     def url(self, purpose: str) -> str:
         return f"{self._base_url}/status-lists/{purpose}"
@@ -65,6 +69,15 @@ class StatusLists:
             return None
         with self._lock:
             content = bytes(self._bits[purpose])
+            known = self._signed.get(purpose)
+        if known is not None and known[0] == content and timedelta(0) <= at - known[1] < _SIGNED_FOR:
+            return known[2]
+        signed = self._sign(purpose, content, at)
+        with self._lock:
+            self._signed[purpose] = (content, at, signed)
+        return signed
+
+    def _sign(self, purpose: str, content: bytes, at: datetime) -> Signed:
         encoded = base64.urlsafe_b64encode(gzip.compress(content, mtime=0)).rstrip(b"=").decode()
         document = {
             "@context": [_CONTEXT],
@@ -79,7 +92,7 @@ class StatusLists:
                 "encodedList": f"u{encoded}",
             },
         }
-        return issue(document, self._signer, securing="eddsa-rdfc-2022", at=at)
+        return issue(document, self._signer, securing="eddsa-rdfc-2022", toolkit=self._toolkit, at=at)
 
     def documents(self, at: datetime) -> Mapping[str, Any]:
         """Every list by its address, for a verifier that need not ask us over the network."""

@@ -590,6 +590,23 @@ def test_the_older_form_with_a_vc_claim_verifies():
     )
 
 
+def test_a_credential_of_no_profile_with_a_vc_claim_of_data_model_2_is_only_remarked_on():
+    """No specification binds it, as Open Badges binds its own; a suite of the W3C has such a token, to be accepted."""
+    document = {
+        "@context": ["https://www.w3.org/ns/credentials/v2"],
+        "id": "urn:uuid:5a1f0b7e-3a0c-4d0e-9d1a-6f3c2b1a0f01",
+        "type": ["VerifiableCredential"],
+        "issuer": UNIVERSITY.did,
+        "credentialSubject": {"id": "did:example:subject"},
+    }
+    claims = {"iss": UNIVERSITY.did, "sub": "did:example:subject", "jti": document["id"], "nbf": MOMENT, "vc": document}
+
+    report = check(to_jwt(claims, UNIVERSITY))
+
+    assert report.verdict == "valid", report.problems
+    assert "jwt_data_model_mismatch" in [note.code for note in report.notes]
+
+
 def test_a_key_in_the_header_counts_only_if_the_issuer_publishes_it():
     token = to_jwt(badge_claims(token_badge(), MOMENT), FORGER, kid=None, jwk=FORGER.jwk)
 

@@ -1,73 +1,37 @@
 """The VC API through its endpoints: every statement of the W3C suites about status codes and refusals."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from litestar import Litestar
-from litestar.di import Provide
-from litestar.testing import TestClient
 
 from tests.shared_data import cases
-from vcwallet import StaticFetcher
+from tests.vcwallet_api.vc_api.callers import (
+    AT,
+    DATES,
+    KEYS,
+    V1,
+    V2,
+    issued_for_verifiers,
+    old_credential_for,
+)
+from tests.vcwallet_api.vc_api.callers import (
+    ask_to_issue as _issue,
+)
+from tests.vcwallet_api.vc_api.callers import (
+    ask_to_verify as _verify,
+)
+from tests.vcwallet_api.vc_api.callers import (
+    credential_for as _credential,
+)
 from vcwallet_api.vc_api.profiles import PROFILES, ProfileKeys
-from vcwallet_api.vc_api.routes import vc_api_router
-from vcwallet_api.vc_api.service import VcApi
-from vcwallet_api.vc_api.status_lists import StatusLists
-from vcwallet_api.verification.worker_pool import WorkerPool
 
-AT = datetime(2025, 6, 1, 12, tzinfo=UTC)
-KEYS = ProfileKeys(b"\x07" * 32)
-V2 = "https://www.w3.org/ns/credentials/v2"
-V1 = "https://www.w3.org/2018/credentials/v1"
-DATES = {"PAST DATE": "2025-01-01T00:00:00Z", "FUTURE DATE": "2027-01-01T00:00:00Z"}
-
-
-@pytest.fixture(scope="module")
-def pool():
-    pool = WorkerPool(known=StaticFetcher({}), may_fetch=False)
-    yield pool
-    pool.close()
-
-
-@pytest.fixture(scope="module")
-def api(pool):
-    lists = StatusLists("https://wallet.example/vc", KEYS.signer(PROFILES["bitstring-status-list"]))
-    return VcApi(KEYS, lists, pool, lambda: AT)
-
-
-@pytest.fixture(scope="module")
-def client(api):
-    app = Litestar([vc_api_router()], dependencies={"vc_api": Provide(lambda: api, sync_to_thread=False)})
-    with TestClient(app) as client:
-        yield client
-
-
-def _credential(profile, **more):
-    return {
-        "@context": [V2, "https://www.w3.org/ns/credentials/examples/v2"],
-        "type": ["VerifiableCredential"],
-        "issuer": KEYS.signer(PROFILES[profile]).controller,
-        "credentialSubject": {"id": "did:example:subject", "name": "Ana"},
-    } | more
-
-
-def _issue(client, profile, credential=None, **body):
-    body = {"credential": credential or _credential(profile), "options": {}} | body
-    return client.post(f"/vc/{profile}/credentials/issue", json=body)
-
-
-def _verify(client, credential, **body):
-    return client.post(
-        "/vc/credentials/verify", json={"verifiableCredential": credential, "options": {"checks": ["proof"]}} | body
-    )
+STATUS = {"checks": ["proof", "credentialStatus"]}
 
 
 @pytest.mark.parametrize("profile", PROFILES)
 def test_what_is_issued_verifies_in_every_profile(client, profile):
-    issued = _issue(client, profile)
-    assert issued.status_code == 201, issued.text
-    credential = issued.json()["verifiableCredential"]
+    credential = issued_for_verifiers(client, profile)
 
     answer = _verify(client, credential)
 
@@ -76,15 +40,10 @@ def test_what_is_issued_verifies_in_every_profile(client, profile):
     assert answer.json()["errors"] == []
 
 
-@pytest.mark.parametrize("profile", [name for name in PROFILES if name.startswith(("eddsa", "ecdsa"))])
+@pytest.mark.parametrize("profile", [name for name in PROFILES if name.startswith(("eddsa", "ecdsa", "bbs"))])
 def test_data_model_1_1_without_a_context_for_proofs_gets_one_and_verifies(client, profile):
-    old = _credential(profile) | {"@context": [V1], "issuanceDate": "2024-01-01T00:00:00Z"}
-    old["credentialSubject"] = {"id": "did:example:subject"}
+    credential = issued_for_verifiers(client, profile, old_credential_for(profile))
 
-    issued = _issue(client, profile, old)
-
-    assert issued.status_code == 201, issued.text
-    credential = issued.json()["verifiableCredential"]
     assert credential["@context"][:2] == [V1, "https://w3id.org/security/data-integrity/v2"]
     assert _verify(client, credential).status_code == 200
 
@@ -205,6 +164,9 @@ def test_options_that_are_null_are_as_good_as_none_and_text_is_not(client):
         ("an unknown suite", lambda vc: vc | {"proof": vc["proof"] | {"cryptosuite": "unknown"}}, (422,)),
         ("null instead of one", lambda _: None, (400,)),
         ("text instead of one", lambda _: "credential", (400,)),
+        ("itself as text", json.dumps, (400,)),
+        ("itself as text after a space", lambda vc: f" {json.dumps(vc)}", (400,)),
+        ("itself in a list", lambda vc: [vc], (400,)),
         ("a number instead of one", lambda _: 4, (400,)),
     ],
     ids=lambda value: value if isinstance(value, str) else None,
@@ -220,12 +182,57 @@ def test_what_does_not_verify_is_refused_and_its_neighbour_is_not(client, name, 
     assert _verify(client, credential).status_code == 200
 
 
+def test_who_asks_for_the_proof_alone_gets_it_and_is_told_that_the_rest_is_bad(client, clock):
+    credential = _issue(
+        client, "eddsa-rdfc-2022", _credential("eddsa-rdfc-2022", validUntil="2025-12-16T00:00:00Z")
+    ).json()["verifiableCredential"]
+    assert _verify(client, credential, options={}).status_code == 200
+
+    clock[0] = datetime(2026, 1, 1, tzinfo=UTC)
+    answers = {
+        name: _verify(client, credential, options=options)
+        for name, options in {
+            "all": {},
+            "null": {"checks": None},
+            "period": {"checks": ["proof", "period"]},
+            "proof": {"checks": ["proof"]},
+            "none": {"checks": []},
+        }.items()
+    }
+
+    assert {name: answer.status_code for name, answer in answers.items()} == {
+        "all": 422,
+        "null": 422,
+        "period": 422,
+        "proof": 200,
+        "none": 200,
+    }
+    assert [error["code"] for error in answers["all"].json()["errors"]] == ["expired"]
+    assert "[expired]" in answers["proof"].json()["warnings"][-1]
+
+
+def test_a_changed_credential_fails_whatever_is_asked(client):
+    credential = _issue(client, "eddsa-rdfc-2022").json()["verifiableCredential"]
+
+    changed = credential | {"credentialSubject": {"id": "did:example:other"}}
+
+    for checks in ([], ["credentialStatus"], ["proof"], None):
+        assert _verify(client, changed, options={"checks": checks}).status_code == 422
+
+
+@pytest.mark.parametrize("checks", ["proof", [4], ["proof", "unheard"], {}, 1, [None]])
+def test_a_check_that_there_is_not_is_not_left_undone_in_silence(client, checks):
+    credential = _issue(client, "eddsa-rdfc-2022").json()["verifiableCredential"]
+
+    assert _verify(client, credential, options={"checks": checks}).status_code == 400
+
+
 # --- presentations -----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("profile", [name for name in PROFILES if name != "bitstring-status-list"])
+@pytest.mark.parametrize("profile", [name for name, profile in PROFILES.items() if profile.presenting])
 def test_a_presentation_is_made_and_verified_for_challenge_and_domain(client, profile):
-    credential = _issue(client, profile if profile != "vc-jwt" else "vc-jose").json()["verifiableCredential"]
+    credential = issued_for_verifiers(client, profile if profile != "vc-jwt" else "vc-jose")
     asked = {"challenge": "uABC", "domain": "github.com/w3c/vc-data-model-2.0-test-suite"}
     made = client.post(
         f"/vc/{profile}/presentations",
@@ -283,17 +290,37 @@ def test_an_issued_entry_names_a_list_that_is_served_and_a_revoked_credential_is
     assert listed.status_code == 200
     assert "BitstringStatusListCredential" in listed.json()["type"]
     assert listed.json()["credentialSubject"]["encodedList"].startswith("u")
-    assert _verify(client, credential).status_code == 200
+    assert _verify(client, credential, options=STATUS).status_code == 200
 
     for entry, code in ((suspension, "suspended"), (revocation, "revoked")):
         change = {"statusPurpose": entry["statusPurpose"], "statusListIndex": entry["statusListIndex"]}
         assert client.post("/vc/credentials/status", json={**change, "status": True}).status_code == 200
-        answer = _verify(client, credential)
-        assert answer.status_code == 422
-        assert [error["code"] for error in answer.json()["errors"]] == [code]
+        for options in (STATUS, {}):
+            answer = _verify(client, credential, options=options)
+            assert answer.status_code == 422
+            assert [error["code"] for error in answer.json()["errors"]] == [code]
+        proof_alone = _verify(client, credential, options={"checks": ["proof"]})
+        assert proof_alone.status_code == 200
+        assert f"[{code}]" in proof_alone.json()["warnings"][-1]
         assert client.post("/vc/credentials/status", json={**change, "status": False}).status_code == 200
 
-    assert _verify(client, credential).status_code == 200
+    assert _verify(client, credential, options=STATUS).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("accept", "media_type"),
+    [
+        ("application/json, application/ld+json, */*", "application/json"),
+        ("*/*", "application/json"),
+        ("application/vc, application/json;q=0.8", "application/vc"),
+        ("application/json;q=0.8, application/VC;q=1", "application/vc"),
+    ],
+)
+def test_a_status_list_is_json_to_whoever_does_not_know_the_media_type_of_credentials(client, accept, media_type):
+    answer = client.get("/vc/status-lists/revocation", headers={"accept": accept})
+
+    assert (answer.status_code, answer.headers["content-type"].partition(";")[0]) == (200, media_type)
+    assert answer.json()["credentialSubject"]["type"] == "BitstringStatusList"
 
 
 @pytest.mark.parametrize(
@@ -311,6 +338,18 @@ def test_an_entry_that_is_not_there_cannot_be_changed(client, change):
     assert client.post("/vc/credentials/status", json=change).status_code == 400
 
 
+def test_a_list_is_signed_again_when_it_changes_and_when_its_signature_is_old(api):
+    first, again = (api.lists.credential("suspension", AT) for _ in range(2))
+    later, before = (api.lists.credential("suspension", AT + timedelta(minutes=minutes)) for minutes in (6, -6))
+    api.lists.set("suspension", 7, value=True)
+    changed = api.lists.credential("suspension", AT)
+    api.lists.set("suspension", 7, value=False)
+
+    assert again is first
+    assert len({first.data, later.data, before.data, changed.data}) == 4
+    assert "2025-06-01T12:06:00Z" in later.text
+
+
 def test_two_credentials_never_share_an_entry(api):
     taken = {api.lists.new_entries()[0]["statusListIndex"] for _ in range(500)}
 
@@ -325,15 +364,7 @@ def test_there_is_no_list_and_no_profile_of_another_name(client):
     assert client.post("/vc/unknown/credentials/issue", json={}).status_code in (404, 500)
 
 
-# --- deriving, and DIDs ------------------------------------------------------------------------------------------------
-
-
-def test_deriving_says_that_it_is_not_there(client):
-    answer = client.post(
-        "/vc/credentials/derive", json={"verifiableCredential": {}, "options": {"selectivePointers": []}}
-    )
-
-    assert (answer.status_code, answer.json()["code"]) == (501, "derive_unsupported")
+# --- DIDs -------------------------------------------------------------------------------------------------------------
 
 
 def test_a_did_key_resolves_to_its_document(client):
@@ -374,7 +405,14 @@ def test_a_did_url_is_dereferenced_to_the_key_that_it_names(client):
             "did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK?publicKeyFormat=JsonWebKey2020",
             "unsupportedPublicKeyType",
         ),
-        ("did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK?publicKeyFormat=Unheard", "invalidPublicKeyType"),
+        (
+            "did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK?publicKeyFormat=Unheard",
+            "unsupportedPublicKeyType",
+        ),
+        (
+            "did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK?publicKeyFormat=Ed25519VerificationKey2018",
+            "invalidPublicKeyType",
+        ),
         (
             "did:key:zDnaerDaTF5BXEavCrfRZEk316dpbLsfPDZ3WJ5hRTPFU2169?publicKeyFormat=Ed25519VerificationKey2020",
             "invalidPublicKeyType",
@@ -385,6 +423,7 @@ def test_what_does_not_resolve_says_why_in_the_words_of_did_key(client, address,
     answer = client.get(f"/vc/identifiers/{address}")
 
     assert answer.status_code == 400, answer.text
+    assert answer.json()["didDocument"] == {}
     (metadata,) = [
         value for name, value in answer.json().items() if name in ("didResolutionMetadata", "didDereferencingMetadata")
     ]

@@ -1,0 +1,45 @@
+"""One VC API for all tests of it: its processes take a while to start."""
+
+import pytest
+from litestar import Litestar
+from litestar.di import Provide
+from litestar.testing import TestClient
+
+from tests.vcwallet_api.vc_api.callers import AT, KEYS
+from vcwallet import StaticFetcher
+from vcwallet_api.vc_api.profiles import PROFILES
+from vcwallet_api.vc_api.routes import vc_api_router
+from vcwallet_api.vc_api.service import VcApi
+from vcwallet_api.vc_api.status_lists import StatusLists
+from vcwallet_api.verification.worker_pool import WorkerPool
+
+
+@pytest.fixture(scope="package")
+def pool():
+    pool = WorkerPool(known=StaticFetcher({}), may_fetch=False)
+    yield pool
+    pool.close()
+
+
+@pytest.fixture(scope="package")
+def clock():
+    """What time it is for the VC API: a list of one, which a test may change for itself."""
+    return [AT]
+
+
+@pytest.fixture(autouse=True)
+def _now(clock):
+    clock[0] = AT
+
+
+@pytest.fixture(scope="package")
+def api(pool, clock):
+    lists = StatusLists("https://wallet.example/vc", KEYS.signer(PROFILES["bitstring-status-list"]))
+    return VcApi(KEYS, lists, pool, lambda: clock[0])
+
+
+@pytest.fixture(scope="package")
+def client(api):
+    app = Litestar([vc_api_router()], dependencies={"vc_api": Provide(lambda: api, sync_to_thread=False)})
+    with TestClient(app) as client:
+        yield client
