@@ -160,7 +160,7 @@ def test_a1_the_mail_leads_to_the_badge_to_its_file_and_to_no_more_mail_and_make
     assert Path(file.value.path()).read_bytes() == BADGES["safety-basics.jwt"]
     somebody.page.get_by_role("link", name="No more mail about badges").click()
     somebody.press("No more mail")
-    assert "You get no more mail about badges" in somebody.text()
+    assert "You will get no more mail about badges" in somebody.text()
 
     live.deliver(BADGES["rope-work.json"])
     assert len(live.mails()) == 1

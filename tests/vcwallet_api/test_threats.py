@@ -11,13 +11,15 @@ from sqlalchemy import event
 from tests.vcwallet_api.live_wallet import LiveWallet
 from tests.vcwallet_api.wallet_world import BEN, code_of
 from tools.make_learner_example import ANA, ANA_AT_HOME, HARBOUR, badge, by_harbour, samples
-from vcwallet import HttpFetcher
+from vcwallet import HttpFetcher, StaticFetcher, standard_toolkit
 from vcwallet.images import svg
 from vcwallet.testing.pictures import svg_picture
 from vcwallet_api.account.cookies import COOKIE_NAME
 from vcwallet_api.limits import CODES_OF_ACCOUNT_LIMIT
 from vcwallet_api.logs import JsonLines
 from vcwallet_api.storage.tables import BackpackItem, ClaimLink, SignIn
+from vcwallet_api.verification.worker import answer
+from vcwallet_api.verification.worker_pool import WorkerFailed
 
 ROPE = samples()["rope-work.json"]
 UNKNOWN = "0190a000-0000-7000-8000-000000000000"
@@ -541,7 +543,7 @@ def test_no_upload_breaks_a_handler(learner, path, content, media_type):
 
 
 def test_a_file_that_is_sent_twice_or_not_at_all_is_refused(learner):
-    twice = learner.post("/backpack/imports/file", files=[("data", ("a", ROPE)), ("data", ("b", ROPE))])
+    twice = learner.post("/backpack/imports/file", files=[("file", ("a", ROPE)), ("file", ("b", ROPE))])
     other = learner.post("/backpack/imports/file", files={"else": ("a", ROPE)})
 
     assert (twice.status_code, code_of(twice)) == (400, "request_malformed")
@@ -631,11 +633,11 @@ def test_a_picture_with_a_script_is_a_download_that_runs_nothing(wallet):
 
 def test_what_is_served_is_called_what_its_bytes_are_and_not_what_the_sender_says(learner):
     polyglot = ROPE.replace(b"Rope Work", b"<script>alert(1)</script>")
-    files = {"data": ("x.html", polyglot, "text/html")}
+    files = {"file": ("x.html", polyglot, "text/html")}
     assert learner.post("/backpack/imports/file", files=files).status_code == 422
     html = b"<!doctype html><script>alert(1)</script>"
-    assert learner.post("/backpack/imports/file", files={"data": ("x.png", html, "image/png")}).status_code == 422
-    sent = {"data": ("x.html", by_harbour(badge(32, MARKUP, "2024-01-01T00:00:00Z")), "text/html")}
+    assert learner.post("/backpack/imports/file", files={"file": ("x.png", html, "image/png")}).status_code == 422
+    sent = {"file": ("x.html", by_harbour(badge(32, MARKUP, "2024-01-01T00:00:00Z")), "text/html")}
     item = learner.post("/backpack/imports/file", files=sent).json()["item"]["id"]
 
     answer = learner.get(f"/backpack/{item}/raw")
@@ -648,7 +650,7 @@ def test_what_is_served_is_called_what_its_bytes_are_and_not_what_the_sender_say
     "name", ['a";x=\r\nSet-Cookie: y=z', "../../etc/passwd", "..\\..\\x", "\u202egnp.exe", "a" * 900]
 )
 def test_the_name_of_a_download_is_a_name_and_nothing_else(learner, name):
-    sent = {"data": ("x", by_harbour(badge(33, name, "2024-01-01T00:00:00Z")))}
+    sent = {"file": ("x", by_harbour(badge(33, name, "2024-01-01T00:00:00Z")))}
     item = learner.post("/backpack/imports/file", files=sent).json()["item"]["id"]
 
     answer = learner.get(f"/backpack/{item}/raw")
@@ -714,7 +716,30 @@ def test_an_address_of_a_badge_that_could_run_is_no_link(learner, address):
     assert f'src="{address[:4]}' not in page.text or address.startswith("data:image")
 
 
-def test_an_address_of_a_badge_is_asked_by_nobody(learner, sqlite_wallet):
+def _checked_here(request, toolkit):
+    """As the process that checks answers, but where it can be watched."""
+    found = answer(request, toolkit)
+    if "failed" in found:
+        raise WorkerFailed(found["failed"])
+    return found
+
+
+class _Asked:
+    """An internet that remembers what was asked."""
+
+    def __init__(self, documents):
+        self.known = StaticFetcher(documents)
+        self.urls = []
+
+    def fetch(self, url, **options):
+        self.urls.append(url)
+        return self.known.fetch(url, **options)
+
+
+def test_an_address_of_a_badge_is_asked_by_nobody(learner, sqlite_wallet, monkeypatch):
+    internet = _Asked(sqlite_wallet.internet.documents)
+    toolkit = standard_toolkit(internet)
+    monkeypatch.setattr(sqlite_wallet.pool, "ask", lambda request: _checked_here(request, toolkit))
     document = badge(37, "Addresses", "2024-01-01T00:00:00Z", id="https://inner.example/id")
     achievement = document["credentialSubject"]["achievement"]
     achievement["image"] = {"id": "https://inner.example/image.png", "type": "Image"}
@@ -725,8 +750,8 @@ def test_an_address_of_a_badge_is_asked_by_nobody(learner, sqlite_wallet):
     for path in ("/backpack", f"/backpack/{item}"):
         assert "https://inner.example/image.png" not in learner.client.get(path).text
 
-    assert [url for url in sqlite_wallet.internet.asked if "inner.example" in url] == []
-    assert sqlite_wallet.internet.asked
+    assert [url for url in internet.urls if "inner.example" in url] == []
+    assert internet.urls
 
 
 def test_a_display_name_is_text_and_kept_in_one_line(ana):
@@ -821,7 +846,7 @@ def test_the_description_says_of_each_route_who_may_use_it_and_that_is_so(sqlite
                 continue
             ways = {name for way in operation.get("security", []) for name in way}
             asked = path.removeprefix("/api/v1").replace("{token}", UNKNOWN).replace("{challenge}", UNKNOWN)
-            for name in ("item", "address", "session", "passkey"):
+            for name in ("item", "address", "session", "passkey", "merge"):
                 asked = asked.replace(f"{{{name}}}", UNKNOWN)
             kind = "multipart/form-data" if asked.endswith("/file") else "application/json"
             headers = {"Content-Type": kind}
@@ -850,17 +875,20 @@ INNER = [
 def test_an_address_inside_our_network_has_one_answer_in_every_spelling(sqlite_wallet, monkeypatch, url):
     """With the real door to the network, and a wire that fails the test as soon as anybody connects."""
     ana = sqlite_wallet.signed_in()
-    toolkit = sqlite_wallet.parts.verifier._toolkit
-    monkeypatch.setattr(sqlite_wallet.internet, "fetch", HttpFetcher(timeout=5).fetch)
+    toolkit = standard_toolkit(HttpFetcher())
+    requests = []
+    monkeypatch.setattr(
+        sqlite_wallet.pool, "ask", lambda request: requests.append(request) or _checked_here(request, toolkit)
+    )
     connected = []
     monkeypatch.setattr(socket.socket, "connect", lambda _self, address: connected.append(address))
     monkeypatch.setattr(socket, "create_connection", lambda address, *_more, **_options: connected.append(address))
 
-    answer = ana.post("/backpack/imports", json={"url": url})
+    told = ana.post("/backpack/imports", json={"url": url})
 
-    assert toolkit.fetcher is sqlite_wallet.internet
-    assert (answer.status_code, code_of(answer)) == (422, "url_not_fetched")
-    assert set(answer.json()) == {"type", "title", "status", "detail", "code", "next_step"}
+    assert [request["url"] for request in requests] == [url]
+    assert (told.status_code, code_of(told)) == (422, "url_not_fetched")
+    assert set(told.json()) == {"type", "title", "status", "detail", "code", "next_step"}
     assert connected == []
 
 
