@@ -104,7 +104,9 @@ def credential_document(claims: Mapping[str, Any]) -> dict[str, Any]:
         raise Malformed("jwt_vc_claim_malformed", "expected the vc claim to be an object", pointer="/vc")
     if any(name in claims for name in _OTHER_DOCUMENTS):
         raise Malformed(
-            "jwt_two_credentials", "the payload holds a credential in its vc claim, and another beside it", pointer="/vc"
+            "jwt_two_credentials",
+            "the payload holds a credential in its vc claim, and another beside it",
+            pointer="/vc",
         )
     document = dict(document)
     for claim, member in (("jti", "id"), ("iss", "issuer")):
