@@ -81,7 +81,8 @@ def derive(
 
     Raises `Refused` not_divisible with the name of the securing when nothing can be withheld from it, not_a_base_proof,
     pointer_not_found, pointer_mandatory, pointer_shown_with_others, pointer_splits_statement, required_member_withheld,
-    and own_output_not_verified; `Malformed` for what is no credential, or none that is compacted; `ValueError` unless one of the two is given.
+    and own_output_not_verified; `Malformed` for what is no credential, or none that is compacted; `ValueError` unless one
+    of the two is given.
     """
     toolkit = toolkit or standard_toolkit()
     if (reveal is None) == (withhold is None):

@@ -371,6 +371,8 @@ def test_an_sd_jwt_is_bound_to_its_holder():
     asked = Policy(challenge="7f3", domain="https://ferry.example", require_holder_binding=True)
 
     assert verify(bound.data, at=AT, policy=asked)
+    perhaps_a_copy = verify(bound.data, at=AT, policy=Policy(require_holder_binding=True))
+    assert [note.code for note in perhaps_a_copy.check("holder").notes] == ["challenge_not_asked"]
     assert verify(derived.data, at=AT)
     for policy, data, code in (
         (asked, derived.data, "key_binding_missing"),
