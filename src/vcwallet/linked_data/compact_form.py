@@ -49,13 +49,21 @@ class _Terms:
     by_iri: Mapping[str, frozenset[str]]
     prefixes: Mapping[str, str]
 
-    def expand(self, text: str, own: Mapping[str, Any]) -> str | None:
-        """The IRI that a key, type or definition stands for; None when it stands for none by itself."""
+    def expand(self, text: str, own: Mapping[str, Any], *, within: str | None = None) -> str | None:
+        """The IRI that a key, type or definition stands for; None when it stands for none by itself.
+
+        A definition does not help to read itself: `within` is the term of the document's own that is being defined.
+        """
+
+        def named(term: str) -> str | None:
+            # Looked up, and not taken out of a copy: a context may have a hundred thousand terms.
+            return (None if term == within else _iri_of(own.get(term))) or self.prefixes.get(term)
+
         for _ in range(8):  # prefixes of prefixes: no real context has more than two levels
             prefix, colon, suffix = text.partition(":")
             if not colon:
-                return _iri_of(own.get(text)) or self.prefixes.get(text)
-            if suffix.startswith("//") or not (start := _iri_of(own.get(prefix)) or self.prefixes.get(prefix)):
+                return named(text)
+            if suffix.startswith("//") or not (start := named(prefix)):
                 return text
             text = start + suffix
         return text
@@ -143,7 +151,7 @@ def _definition_problems(
     if named is not None and named.startswith("@") and (term, named) not in {("id", "@id"), ("type", "@type")}:
         yield Problem("inline_context_alias", f"{term!r} is another name for the keyword {named}", pointer)
         return
-    iri = terms.expand(named if named is not None else term, {k: v for k, v in own.items() if k != term})
+    iri = terms.expand(named if named is not None else term, own, within=term)
     # A namespace is no property: as a prefix it may have several names, and keys with prefixes are compared below.
     if iri is not None and iri in terms.by_iri and not iri.endswith(("#", "/", ":", "?")):
         message = (

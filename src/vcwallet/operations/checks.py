@@ -542,6 +542,22 @@ def check_holder(facts: Asked) -> Check:
     return failed("holder", (Problem("holder_not_bound", message),))
 
 
+def bound_by_key(policy: Policy) -> Check:
+    """What the holder check says of a token with a good key binding, which without a challenge may be a copy."""
+    message = "who presents the credential has the key that its issuer confirmed"
+    notes: tuple[Problem, ...] = ()
+    if policy.challenge is None:
+        message = (
+            "the key that its issuer confirmed was used to present the credential, to whomever and whenever that was"
+        )
+        if policy.domain is not None:
+            message = "the key that its issuer confirmed was used to present the credential to the domain asked for"
+        copied = "no challenge was asked for, so the key binding may be a copy of an older one"
+        hint = "choose a challenge at random for each presentation that you ask for, and name it in the policy"
+        notes = (Problem("challenge_not_asked", copied, "", hint),)
+    return passed("holder", "holder_bound", message, notes=notes)
+
+
 def check_trust(facts: Asked) -> Check:
     """The issuer is one that the policy trusts, or that a list of the policy vouches for."""
     policy, issuer_id = facts.policy, facts.credential.issuer_id

@@ -3,7 +3,7 @@
 1. securing    it is secured in a way that allows this
 2. choice      what is asked for is there, and may be withheld
 3. derivation  the proof over what is shown is made
-4. structure   what is shown is still a credential of its kind
+4. structure   what is shown is compacted, and still a credential of its kind
 5. contents    exactly what is mandatory and what was chosen is shown
 6. proof       what came out verifies
 
@@ -17,9 +17,11 @@ from typing import Any, Final
 
 from vcwallet.credentials.credential import Credential
 from vcwallet.credentials.sd_jwt_vc import SdJwtVc
-from vcwallet.errors import Problem, Refused, Undecided, VcwalletError
+from vcwallet.errors import Malformed, Problem, Refused, Undecided, VcwalletError
 from vcwallet.keys.signer import Signer
 from vcwallet.linked_data import selection
+from vcwallet.linked_data.compact_form import compact_form_problems
+from vcwallet.linked_data.context_loader import ContextLoader
 from vcwallet.operations import checks, key_lookup
 from vcwallet.operations.securing_documents import not_handed_out, refuse_base_proofs
 from vcwallet.operations.signed import Signed, secured_text, to_json, unverified_document
@@ -79,7 +81,8 @@ def derive(
 
     Raises `Refused` not_divisible with the name of the securing when nothing can be withheld from it, not_a_base_proof,
     pointer_not_found, pointer_mandatory, pointer_shown_with_others, pointer_splits_statement, required_member_withheld,
-    and own_output_not_verified; `Malformed` for what is no credential; `ValueError` unless one of the two is given.
+    and own_output_not_verified; `Malformed` for what is no credential, or none that is compacted; `ValueError` unless one
+    of the two is given.
     """
     toolkit = toolkit or standard_toolkit()
     if (reveal is None) == (withhold is None):
@@ -94,6 +97,7 @@ def derive(
     transformer = Transformer(contexts, ignorable_terms=_IGNORABLE_TERMS)
     secured = SecuredDocument(unsecured, divisible.proof, divisible.proof_pointer)
     derivation = divisible.suite.derive(secured, chosen, transformer)
+    _refuse_uncompacted(derivation.document, contexts)
     _refuse_incomplete(derivation.document)
     refuse_base_proofs(derivation.document, toolkit)
     wanted = selection.select(unsecured, (*divisible.mandatory, *chosen))
@@ -171,6 +175,7 @@ def _derive_token(
     document = unverified_document(token)
     if token.form != "dc+sd-jwt":
         # What an SD-JWT VC must show, its issuer cannot have made withholdable: that is checked with its claims.
+        _refuse_uncompacted(document, toolkit.contexts.for_document())
         _refuse_incomplete(document)
     refuse_base_proofs(document, toolkit)
     if withhold is not None and document != selection.without(divisible.document, withhold):
@@ -209,6 +214,16 @@ def pointers_without(divisible: DivisibleProof, withheld: Sequence[str]) -> tupl
 
 def _is_within(leaf: str, pointer: str) -> bool:
     return leaf == pointer or leaf.startswith(f"{pointer}/")
+
+
+def _refuse_uncompacted(document: Mapping[str, Any], contexts: ContextLoader) -> None:
+    """Raise when every verifier of this library would refuse the form in which its issuer wrote it."""
+    faults = compact_form_problems(document, contexts)
+    if faults:
+        fault = faults[0]
+        message = f"what is shown would be refused for its form: {fault.message}"
+        hint = "ask its issuer for one whose own contexts only add terms, and that is compacted with all its contexts"
+        raise Malformed(fault.code, message, pointer=fault.pointer, hint=hint)
 
 
 def _refuse_incomplete(document: dict[str, Any]) -> None:

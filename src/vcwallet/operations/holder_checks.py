@@ -21,7 +21,7 @@ def check_holder(facts: Facts) -> Check:
     if presenter is None:
         sd_jwt = facts.token.sd_jwt if facts.token else None
         if is_asked and sd_jwt is not None and checks.check_key_binding(facts, sd_jwt):
-            return passed("holder", "holder_bound", "who presents the credential has the key that its issuer confirmed")
+            return checks.bound_by_key(facts.policy)
         return checks.check_holder(facts)
     if presenter.key is None:
         message = "the presentation does not prove who presents the credential"

@@ -151,8 +151,7 @@ def check_holder(facts: SdJwtVcFacts) -> Check:
     if not is_asked:
         return skipped("holder", "holder_not_asked", "the policy does not ask who presents the credential")
     if checks.check_key_binding(facts, facts.sd_jwt):
-        message = "who presents the credential has the key that its issuer confirmed"
-        return passed("holder", "holder_bound", message, pointer="/cnf")
+        return replace(checks.bound_by_key(facts.policy), pointer="/cnf")
     message = "the token ends without a key binding: nothing shows who presents it"
     hint = "ask for a key binding, and name the challenge and domain of it in the policy"
     return failed("holder", (Problem("holder_not_bound", message, "", hint),))

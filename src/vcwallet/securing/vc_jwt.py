@@ -18,6 +18,9 @@ _ALLOWED_HEADERS = frozenset({"alg", "kid", "jwk", "typ"})
 # Registered claims that a payload of data model 2.0 carries beside the credential's own members (RFC 7519, 4.1).
 _REGISTERED_CLAIMS = frozenset({"iss", "sub", "aud", "exp", "nbf", "iat", "jti"})
 
+# By which other readers could find another credential beside the `vc` claim.
+_OTHER_DOCUMENTS = ("@context", "credentialSubject", "verifiableCredential")
+
 # `typ` values of other ways to secure a credential, which have rules of their own (drafts of VC-JOSE-COSE, RFC 9901).
 _OTHER_TYPES = frozenset(
     {"vc+ld+json+jwt", "vp+ld+json+jwt", "vc+ld+jwt", "vc+sd-jwt", "dc+sd-jwt", "vc+ld+json+sd-jwt"}
@@ -99,9 +102,11 @@ def credential_document(claims: Mapping[str, Any]) -> dict[str, Any]:
     document = claims["vc"]
     if not isinstance(document, dict):
         raise Malformed("jwt_vc_claim_malformed", "expected the vc claim to be an object", pointer="/vc")
-    if "@context" in claims or "credentialSubject" in claims:
+    if any(name in claims for name in _OTHER_DOCUMENTS):
         raise Malformed(
-            "jwt_two_credentials", "the payload is a credential and holds another in its vc claim", pointer="/vc"
+            "jwt_two_credentials",
+            "the payload holds a credential in its vc claim, and another beside it",
+            pointer="/vc",
         )
     document = dict(document)
     for claim, member in (("jti", "id"), ("iss", "issuer")):
@@ -134,6 +139,9 @@ def _failures(claims: Mapping[str, Any], document: Mapping[str, Any]) -> Iterato
     for claim, member, value in _counterparts(document):
         if claim in claims and value is not None and claims[claim] != value:
             yield Problem("jwt_claim_mismatch", f"the claim {claim} and the credential's {member} differ", f"/{claim}")
+    subject_ids = _ids_of_several(document)
+    if "sub" in claims and subject_ids and claims["sub"] not in subject_ids:
+        yield Problem("jwt_claim_mismatch", "the claim sub is none of the credential's subjects", "/sub")
     if "iss" not in claims:
         yield Problem("jwt_claim_missing", "expected the claim iss: whose credential this is")
     for claim, members in (("nbf", ("validFrom", "issuanceDate")), ("exp", ("validUntil", "expirationDate"))):
@@ -194,11 +202,21 @@ def _notes(claims: Mapping[str, Any], document: Mapping[str, Any]) -> Iterator[P
 def _counterparts(document: Mapping[str, Any]) -> tuple[tuple[str, str, Any], ...]:
     """Claim, the member that it repeats, and what that member says (OB 3.0, 8.2.4.2)."""
     issuer, subject = document.get("issuer"), document.get("credentialSubject")
+    if isinstance(subject, list) and len(subject) == 1:
+        subject = subject[0]  # which says the same as the subject alone
     return (
         ("iss", "issuer", issuer.get("id") if isinstance(issuer, Mapping) else issuer),
         ("jti", "id", document.get("id")),
         ("sub", "credentialSubject.id", subject.get("id") if isinstance(subject, Mapping) else None),
     )
+
+
+def _ids_of_several(document: Mapping[str, Any]) -> list[Any]:
+    """The ids of the subjects, where there are several: the claim sub can then be only one of them."""
+    subjects = document.get("credentialSubject")
+    if not isinstance(subjects, list) or len(subjects) == 1:
+        return []
+    return [subject["id"] for subject in subjects if isinstance(subject, Mapping) and "id" in subject]
 
 
 def _first(value: Any) -> Any:

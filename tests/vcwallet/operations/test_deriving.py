@@ -25,6 +25,7 @@ from vcwallet.keys.multikey import multikey_from_public_key
 from vcwallet.linked_data.context_loader import standard_contexts
 from vcwallet.securing.cryptosuite import SecuredDocument, Transformer
 from vcwallet.securing.suites.bbs import BBS_2023
+from vcwallet.securing.suites.ecdsa_sd import ECDSA_SD_2023
 from vcwallet.testing.signing import SampleKey, add_proof
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)
@@ -41,6 +42,20 @@ def issued(securing, **members):
 
 
 ISSUED = {securing: issued(securing) for securing in SECURINGS}
+
+
+def with_base_proof(document):
+    """Signed as it is, which `issue` would not do for every document."""
+    proof = {
+        "type": "DataIntegrityProof",
+        "cryptosuite": "ecdsa-sd-2023",
+        "created": "2026-01-01T00:00:00Z",
+        "verificationMethod": COLLEGE.verification_method,
+        "proofPurpose": "assertionMethod",
+    }
+    suite = ECDSA_SD_2023.making(("/issuer", "/validFrom", "/credentialSubject/id"))
+    made = suite.create(SecuredDocument(document, proof), COLLEGE, Transformer(standard_contexts()))
+    return {**document, "proof": made}
 
 
 @pytest.mark.parametrize("securing", SECURINGS)
@@ -154,6 +169,28 @@ def test_what_an_sd_jwt_does_not_let_one_withhold_is_refused(pointer, code):
         derive(ISSUED["vc+sd-jwt"], withhold=[pointer])
 
     assert caught.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("own", "code"),
+    [
+        ({"seaArea": "https://noordzee.example/terms#area"}, None),
+        ({"@vocab": "https://noordzee.example/terms#"}, "inline_context_keyword"),
+        ({"award": "https://purl.imsglobal.org/spec/vc/ob/vocab.html#achievement"}, "inline_context_alias"),
+    ],
+)
+def test_what_verify_refuses_for_its_form_is_not_derived(own, code):
+    document = full_badge(COLLEGE.controller)
+    document["@context"].append(own)
+    divisible = with_base_proof(document)
+
+    if code is None:
+        assert verify(derive(divisible, withhold=["/name"]).data, at=AT)
+        return
+    with pytest.raises(Malformed) as caught:
+        derive(divisible, withhold=["/name"])
+    assert caught.value.code == code
+    assert caught.value.pointer.startswith("/@context/")
 
 
 @pytest.mark.parametrize("securing", ["ecdsa-sd-2023", "bbs-2023"])
@@ -334,6 +371,8 @@ def test_an_sd_jwt_is_bound_to_its_holder():
     asked = Policy(challenge="7f3", domain="https://ferry.example", require_holder_binding=True)
 
     assert verify(bound.data, at=AT, policy=asked)
+    perhaps_a_copy = verify(bound.data, at=AT, policy=Policy(require_holder_binding=True))
+    assert [note.code for note in perhaps_a_copy.check("holder").notes] == ["challenge_not_asked"]
     assert verify(derived.data, at=AT)
     for policy, data, code in (
         (asked, derived.data, "key_binding_missing"),

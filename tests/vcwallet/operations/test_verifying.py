@@ -607,6 +607,49 @@ def test_a_credential_of_no_profile_with_a_vc_claim_of_data_model_2_is_only_rema
     assert "jwt_data_model_mismatch" in [note.code for note in report.notes]
 
 
+def token_of_1_1(subject, **claims):
+    document = {
+        "@context": ["https://www.w3.org/2018/credentials/v1"],
+        "type": ["VerifiableCredential"],
+        "issuer": UNIVERSITY.did,
+        "issuanceDate": "2026-01-15T09:00:00Z",
+        "credentialSubject": subject,
+    }
+    return to_jwt({"iss": UNIVERSITY.did, "nbf": MOMENT, "vc": document, **claims}, UNIVERSITY)
+
+
+@pytest.mark.parametrize(
+    ("subject", "code"),
+    [
+        ({"id": "did:example:ana"}, None),
+        ([{"id": "did:example:ana"}], None),
+        ([{"id": "did:example:bo"}, {"id": "did:example:ana"}], None),
+        ({"id": "did:example:bo"}, "jwt_claim_mismatch"),
+        ([{"id": "did:example:bo"}], "jwt_claim_mismatch"),
+        ([{"id": "did:example:bo"}, {"id": "did:example:eva"}], "jwt_claim_mismatch"),
+    ],
+)
+def test_the_claim_sub_is_a_subject_of_the_credential_however_many_there_are(subject, code):
+    report = check(token_of_1_1(subject, sub="did:example:ana"))
+
+    assert problem_codes(report) == [code] * (code is not None)
+
+
+@pytest.mark.parametrize(
+    ("claim", "value"),
+    [
+        ("@context", ["https://www.w3.org/ns/credentials/v2"]),
+        ("credentialSubject", {"id": "did:example:eva"}),
+        ("verifiableCredential", [{"type": ["VerifiableCredential"]}]),
+    ],
+)
+def test_a_token_with_a_vc_claim_has_no_other_credential_for_another_reader(claim, value):
+    ana = {"id": "did:example:ana"}
+
+    assert check(token_of_1_1(ana, sub="did:example:ana", another=value))
+    assert problem_codes(check(token_of_1_1(ana, sub="did:example:ana", **{claim: value}))) == ["jwt_two_credentials"]
+
+
 def test_a_key_in_the_header_counts_only_if_the_issuer_publishes_it():
     token = to_jwt(badge_claims(token_badge(), MOMENT), FORGER, kid=None, jwk=FORGER.jwk)
 

@@ -359,7 +359,17 @@ def test_a_key_binding_answers_challenge_and_domain():
     report = check(bound(token()), ASKED)
 
     assert report, report.problems
-    assert check(bound(token()), replace(ASKED, require_holder_binding=True)).check("holder").code == "holder_bound"
+    holder = check(bound(token()), replace(ASKED, require_holder_binding=True)).check("holder")
+    assert (holder.code, holder.notes) == ("holder_bound", ())
+
+
+@pytest.mark.parametrize("domain", [None, AUDIENCE])
+def test_a_key_binding_that_answers_no_challenge_is_said_to_be_perhaps_a_copy(domain):
+    report = check(bound(token()), Policy(require_holder_binding=True, domain=domain))
+
+    assert report, report.problems
+    assert [note.code for note in report.check("holder").notes] == ["challenge_not_asked"]
+    assert "who presents" not in report.check("holder").message
 
 
 @pytest.mark.parametrize(
