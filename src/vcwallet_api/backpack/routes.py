@@ -49,9 +49,9 @@ _READ, _WRITE = {"scope": "backpack:read"}, {"scope": "backpack:write"}
 
 @dataclass
 class FileForm:
-    """The file of an import, in the part named `data`."""
+    """The file of an import, in the part named `file`, as in the forms of the pages."""
 
-    data: UploadFile
+    file: UploadFile
 
 
 @get("/backpack", opt=_READ, responses=private_problems(422), summary="The badges", sync_to_thread=True)
@@ -149,7 +149,7 @@ def import_item(
     opt={**_WRITE, "form": True, "limit": IMPORT_LIMIT},
     responses=_IMPORTED | private_problems(409, 422),
     summary="Import a badge from a file",
-    description="As for an address or text. The file may be JSON, a token, or a PNG or SVG picture with a badge in it.",
+    description="As for an address or text. The part `file` is JSON, a token, or a PNG or SVG picture with a badge in it.",
     sync_to_thread=True,
 )
 def import_file(
@@ -159,7 +159,7 @@ def import_file(
     clock: NamedDependency[Clock],
 ) -> Response[Imported]:
     """Verify a badge and put it into the Backpack."""
-    return _imported(importing.import_file(caller, data.data.file.read()), clock)
+    return _imported(importing.import_file(caller, data.file.file.read()), clock)
 
 
 @get("/backpack/{item:uuid}", opt=_READ, responses=private_problems(404), summary="One badge", sync_to_thread=True)
