@@ -296,7 +296,7 @@ def test_hostile_bodies_are_refused_and_the_service_lives(ana):
         content=b'{"text":"' + b"x" * (9 * 1024 * 1024) + b'"}',
         headers={"Content-Type": "application/json"},
     )
-    parts = [("data", (f"f{number}", b"x")) for number in range(2000)]
+    parts = [("file", (f"f{number}", b"x")) for number in range(2000)]
     many = ana.post("/backpack/imports/file", files=parts)
 
     assert deep.status_code == 400

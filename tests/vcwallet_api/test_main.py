@@ -2,6 +2,8 @@
 
 import base64
 import json
+import socket
+import sys
 
 import pytest
 from click.testing import CliRunner
@@ -112,3 +114,60 @@ def test_the_demonstration_awards_badges_and_shows_its_mails_to_this_machine_onl
     assert not _is_this_machine("192.0.2.1")
     assert people.sample("rope-work.json") == samples()["rope-work.json"]
     assert (tmp_path / "demo" / "secret-key").stat().st_mode & 0o077 == 0
+
+
+def test_without_the_extra_the_command_says_what_to_install(environment, monkeypatch):
+    monkeypatch.setitem(sys.modules, "sqlalchemy.exc", None)
+
+    result = run("migrate")
+
+    assert result.exit_code == 1
+    assert "pip install 'vcwallet[service]'" in result.output
+
+
+def test_a_port_that_is_taken_is_not_shared(environment, tmp_path, monkeypatch):
+    started = []
+    monkeypatch.setattr("vcwallet_api.__main__._run", lambda *given: started.append(given[2]))
+    assert run("migrate").exit_code == 0
+    with socket.create_server(("127.0.0.1", 0), reuse_port=True) as other:
+        port = other.getsockname()[1]
+        served, shown = run("serve", "--port", port), run("demo", "--port", port, "--folder", tmp_path / "new")
+    free = run("serve", "--port", port)
+
+    assert (served.exit_code, shown.exit_code, free.exit_code) == (1, 1, 0)
+    assert f"port {port}" in served.output
+    assert "--port" in shown.output
+    assert not (tmp_path / "new").exists()
+    assert started == [port]
+
+
+def test_a_demonstration_that_can_keep_nothing_says_so(tmp_path, monkeypatch):
+    (tmp_path / "file").touch()
+    monkeypatch.setattr("vcwallet_api.__main__._require_free", lambda host, port: None)
+
+    result = run("demo", "--folder", tmp_path / "file" / "inside")
+
+    assert result.exit_code == 1
+    assert "--folder" in result.output
+
+
+@pytest.mark.parametrize("command", ["migrate", "serve", "worker", "reindex", "deliver"])
+def test_a_database_that_cannot_be_opened_is_told_by_the_setting(environment, tmp_path, monkeypatch, command):
+    monkeypatch.setenv("VCWALLET_DATABASE_URL", f"sqlite:///{tmp_path}/missing/wallet.db")
+    arguments = ["--to", "ana@campus.example", __file__] if command == "deliver" else []
+
+    result = run(command, *arguments)
+
+    assert result.exit_code == 1
+    assert "VCWALLET_DATABASE_URL" in result.output
+    assert "unable to open" in result.output
+
+
+@pytest.mark.parametrize("command", ["reindex", "deliver"])
+def test_what_reads_and_delivers_wants_the_tables_first_too(environment, command):
+    arguments = ["--to", "ana@campus.example", __file__] if command == "deliver" else []
+
+    result = run(command, *arguments)
+
+    assert result.exit_code == 1
+    assert "vcwallet-api migrate" in result.output

@@ -519,7 +519,7 @@ def part(*lines):
 
 
 UPLOADS = [
-    (part('Content-Disposition: form-data; name="data"', "", "text"), "multipart/form-data; boundary=x"),
+    (part('Content-Disposition: form-data; name="file"', "", "text"), "multipart/form-data; boundary=x"),
     (part('Content-Disposition: form-data; name="text"', "", "\xff\xfe"), "multipart/form-data; boundary=x"),
     (
         part('Content-Disposition: form-data; name="text"', "Content-Type: text/plain; charset=nosuch", "", "a"),
@@ -529,7 +529,7 @@ UPLOADS = [
     (b"abc", "multipart/form-data; boundary=x"),
     (b"", "multipart/form-data; boundary=x"),
     (b"--x\r\n\r\n", "multipart/form-data; boundary=" + "x" * 5000),
-    (part('Content-Disposition: form-data; name="data"; filename="a"', "", "a") * 2, "multipart/form-data; boundary=x"),
+    (part('Content-Disposition: form-data; name="file"; filename="a"', "", "a") * 2, "multipart/form-data; boundary=x"),
 ]
 
 

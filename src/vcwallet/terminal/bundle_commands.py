@@ -48,7 +48,12 @@ def _passphrase(path: str | None, *, ask: bool, twice: bool = False) -> str | No
         return text
     if not ask:
         return None
-    typed: str = click.prompt("Passphrase", hide_input=True, confirmation_prompt=twice, err=True)
+    try:
+        typed: str = click.prompt("Passphrase", hide_input=True, confirmation_prompt=twice, err=True)
+    except click.Abort:
+        if sys.stdin.isatty():
+            raise
+        raise click.UsageError("nobody is there to ask for a passphrase: say --passphrase-file") from None
     return typed
 
 

@@ -12,7 +12,7 @@ from typing import Final, TypeVar
 import click
 
 from vcwallet.dids.controller_document import did_jwk
-from vcwallet.errors import Refused
+from vcwallet.errors import Malformed, Refused
 from vcwallet.keys.bbs_pem import (
     bbs_public_key_from_pem,
     bbs_public_key_to_pem,
@@ -76,9 +76,19 @@ def read_signer(path: str, passphrase_file: str | None, issuer: str | None) -> L
         if not sys.stdin.isatty():
             raise click.UsageError("the key is encrypted: give its passphrase with --passphrase-file")
         passphrase = click.prompt("Passphrase", hide_input=True, err=True).encode()
+    try:
+        return _signer(pem, passphrase, issuer, key_name(path))
+    except Malformed as error:
+        if error.code != "private_key_malformed":
+            raise
+        hint = "keygen makes one" if b" PUBLIC KEY" not in pem else "this is the public half: give the file beside it"
+        raise Malformed(error.code, error.problem.message, hint=hint) from None
+
+
+def _signer(pem: bytes, passphrase: bytes | None, issuer: str | None, name: str) -> LocalSigner | BbsSigner:
     if is_bbs_pem(pem):
-        return named(bbs_signer_from_pem(pem, passphrase=passphrase), issuer, key_name(path))
-    return named(LocalSigner.from_private_pem(pem, passphrase=passphrase), issuer, key_name(path))
+        return named(bbs_signer_from_pem(pem, passphrase=passphrase), issuer, name)
+    return named(LocalSigner.from_private_pem(pem, passphrase=passphrase), issuer, name)
 
 
 def named(signer: _Signer, issuer: str | None, name: str) -> _Signer:

@@ -49,7 +49,7 @@ _READ, _WRITE = {"scope": "backpack:read"}, {"scope": "backpack:write"}
 
 @dataclass
 class FileForm:
-    """The file of an import, in the part named `file`."""
+    """The file of an import, in the part named `file`, as in the forms of the pages."""
 
     file: UploadFile
 
@@ -149,7 +149,7 @@ def import_item(
     opt={**_WRITE, "form": True, "limit": IMPORT_LIMIT},
     responses=_IMPORTED | private_problems(409, 422),
     summary="Import a badge from a file",
-    description="As for an address or text. The file may be JSON, a token, or a PNG or SVG picture with a badge in it.",
+    description="As for an address or text. The part `file` is JSON, a token, or a PNG or SVG picture with a badge in it.",
     sync_to_thread=True,
 )
 def import_file(

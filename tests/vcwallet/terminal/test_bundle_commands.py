@@ -103,6 +103,14 @@ def test_a_passphrase_can_be_typed(tmp_path):
     assert run("bundle", "check", target, data="correct horse\n").exit_code == 0
 
 
+def test_where_nobody_can_type_a_passphrase_the_option_for_a_file_is_named(tmp_path):
+    result = run("bundle", "make", "-o", tmp_path / "all.vcw", "--encrypt", GOOD, data="")
+
+    assert result.exit_code == 64
+    assert "--passphrase-file" in result.output
+    assert not (tmp_path / "all.vcw").exists()
+
+
 def test_a_short_passphrase_is_misuse_and_leaves_no_file(tmp_path):
     target = tmp_path / "all.vcw"
 

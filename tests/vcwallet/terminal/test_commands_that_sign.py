@@ -460,3 +460,16 @@ def test_an_issuer_makes_more_mandatory(desk):
     assert "pointer_mandatory" in run("derive", "--withhold", "/name", "new.json").output
     assert run("issue", *arguments, "--into", "signed", "documents").exit_code == 64
     assert run("issue", "--key", "key-2026.pem", "--mandatory", "/name", "document.json").exit_code == 64
+
+
+def test_the_public_half_given_as_the_key_is_told_apart_from_what_is_no_key(tmp_path):
+    assert run("keygen", "--no-passphrase", tmp_path / "key.pem").exit_code == 0
+    other = tmp_path / "other.pem"
+    other.write_text("{}")
+
+    public = run("issue", "--key", tmp_path / "key.pub.pem", other)
+    neither = run("issue", "--key", other, other)
+
+    assert (public.exit_code, neither.exit_code) == (1, 1)
+    assert "public half" in public.output
+    assert "keygen makes one" in neither.output
