@@ -15,7 +15,7 @@ from litestar.types import ControllerRouterHandler
 
 from vcwallet_api import files, visiting
 from vcwallet_api.access import Access, caller_if_known, caller_of
-from vcwallet_api.account import merging_routes
+from vcwallet_api.account import merging_routes, passkey_routes
 from vcwallet_api.account import pages as account_pages
 from vcwallet_api.account import routes as account_routes
 from vcwallet_api.account.address_book import AddressBook
@@ -196,12 +196,22 @@ def create_app(
     }
     public = Router(
         "/api/v1",
-        route_handlers=[account_routes.PUBLIC, backpack_routes.PUBLIC, verification_routes.verify_anything],
+        route_handlers=[
+            account_routes.PUBLIC,
+            passkey_routes.PUBLIC,
+            backpack_routes.PUBLIC,
+            verification_routes.verify_anything,
+        ],
         guards=[access.note_caller],
     )
     private = Router(
         "/api/v1",
-        route_handlers=[account_routes.PRIVATE, merging_routes.PRIVATE, backpack_routes.PRIVATE],
+        route_handlers=[
+            account_routes.PRIVATE,
+            passkey_routes.PRIVATE,
+            merging_routes.PRIVATE,
+            backpack_routes.PRIVATE,
+        ],
         guards=[access.known_callers_only],
         security=[BY_BROWSER],
     )

@@ -48,6 +48,7 @@ class Contents:
     - `picture`: where its picture is: inside the credential, or drawn by us. `picture_text`: what it shows.
     - `results`, `evidence`, `skills`: entries; `tags`: words.
     - `members`: the badges in a learner record, with who issued them.
+    - `in_parts`: whether its holder can show parts of it; only asked for its holder.
     """
 
     name: str
@@ -69,6 +70,7 @@ class Contents:
     skills: tuple[Entry, ...]
     tags: tuple[str, ...]
     members: tuple[Entry, ...] = ()
+    in_parts: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """The same as JSON values, to cross a process."""

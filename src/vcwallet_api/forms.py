@@ -23,6 +23,13 @@ _SEE_OTHER: Final = 303
 PROVE_PATH: Final = "/account/prove"
 
 
+@dataclass
+class RemovalForm:
+    """Whether removal is confirmed."""
+
+    confirmed: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Refused:
     """Why a form was refused. `code` is the stable name; what there is to read is in `shown`."""

@@ -243,7 +243,6 @@ _CODES_OF_STATUSES: Final[Mapping[int, str]] = {
     429: "too_many_requests",
 }
 _SIGN_IN_HELPS: Final = frozenset({"sign_in_needed", "claim_used", "claim_ended"})
-_TOO_LARGE: Final = 413
 _SERVER_ERROR: Final = 500
 
 

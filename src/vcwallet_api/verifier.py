@@ -18,17 +18,24 @@ from vcwallet_api.credential_contents import Contents
 from vcwallet_api.refusals import Unusable
 
 _REQUIRED_CHECKS: Final = sorted(Policy().required_checks - {"period"})
-_UNFINISHED: Final = "the check took more time or memory than a check may take, or its process ended"
 # What comes of an address that leads to nothing: the one failure of a process that is about what it was asked for.
 LINK_NOT_FETCHED: Final = "link_not_fetched"
+# Why a check ended without an answer of the library: code, and the sentence for programs.
+_WHY_UNFINISHED: Final[Mapping[str, str]] = {
+    LINK_NOT_FETCHED: "nothing could be fetched from this address",
+    "verification_time_exceeded": "the check took longer than a check may take, and was ended",
+    "verification_memory_exceeded": "the check needed more memory than a check may use, and was ended",
+    "verification_worker_lost": "the process that checked it ended without an answer",
+}
 
 
 class Unfinished(Exception):
-    """A check ended without an answer. `code` says why."""
+    """A check ended without an answer. `code` says why, and `sentence` says it to programs."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
+        self.sentence = _WHY_UNFINISHED[code]
 
 
 class Processes(Protocol):
@@ -215,5 +222,5 @@ def _checked(found: Mapping[str, Any]) -> Checked:
 
 
 def _not_checkable(unfinished: Unfinished) -> Unusable:
-    problem = {"code": unfinished.code, "detail": _UNFINISHED, "pointer": "", "hint": ""}
+    problem = {"code": unfinished.code, "detail": unfinished.sentence, "pointer": "", "hint": ""}
     return Unusable("not_checkable", facts={"verdict": "indeterminate", "problems": [problem]})

@@ -196,6 +196,34 @@ def test_what_could_take_the_account_away_needs_a_fresh_proof(wallet):
     assert wallet.browser(Cookie=f"{COOKIE_NAME}={before}").get("/me").status_code == 401
 
 
+def test_adding_an_address_and_verifying_it_need_a_fresh_proof(wallet):
+    ana = wallet.signed_in()
+    wallet.later(minutes=20)
+
+    stale = ana.post("/me/addresses", json={"address": ANA_AT_HOME})
+
+    assert (stale.status_code, code_of(stale)) == (403, "proof_needed")
+    assert list(ana.addresses()) == [ANA]
+    assert wallet.mails(ANA_AT_HOME) == []
+    _prove(wallet, ana)
+    wallet.later(minutes=10)
+    added = ana.post("/me/addresses", json={"address": ANA_AT_HOME})
+    assert added.status_code == 201
+    code = {"code": wallet.mails(ANA_AT_HOME)[-1].code}
+    # The code still holds when the proof does no more, and it is not used up by the refusal.
+    wallet.later(minutes=10)
+    late = ana.post(f"/me/addresses/{added.json()['id']}/verify", json=code)
+    assert (late.status_code, code_of(late)) == (403, "proof_needed")
+    assert ana.addresses()[ANA_AT_HOME]["is_verified"] is False
+    _prove(wallet, ana)
+    assert ana.post(f"/me/addresses/{added.json()['id']}/verify", json=code).status_code == 200
+
+
+def _prove(wallet, browser):
+    challenge = browser.post("/me/proof").json()["challenge"]
+    assert browser.post(f"/me/proof/{challenge}", json={"code": wallet.mails(ANA)[-1].code}).status_code == 204
+
+
 @pytest.mark.parametrize(
     "headers",
     [

@@ -325,6 +325,30 @@ def test_b5_b6_b7_b11_another_address_brings_its_badge_and_leaves_it_here(live, 
     assert "address removed" in ana.text()
 
 
+def test_b5_an_address_typed_long_after_signing_in_is_there_again_after_the_proof(live, visitor):
+    ana, typed = visitor().sign_in(), "ana+school@home.example"
+    live.later(minutes=20)
+    ana.open("/account")
+    ana.page.get_by_label("Add an address").fill(typed)
+    ana.press("Mail a code there")
+    ana.page.wait_for_url(re.compile(r"/account/prove\?next=/account"))
+    assert live.mails(typed) == []
+    ana.press("Mail me a code")
+    ana.page.get_by_label("Code from the mail").fill(ana.code(ANA))
+    ana.press("Go on")
+    ana.page.wait_for_url(re.compile(r"/account\?address="))
+
+    field = ana.page.get_by_label("Add an address")
+    assert field.input_value() == typed
+    assert field.evaluate("element => element === document.activeElement")
+    ana.page.keyboard.press("Enter")
+    ana.page.get_by_label("Code from the mail").wait_for()
+    ana.page.get_by_label("Code from the mail").fill(ana.code(typed))
+    ana.press("Verify")
+    ana.open("/account")
+    assert ana.page.get_by_text("Verified", exact=True).count() == 2
+
+
 def test_b8_b13_with_the_code_she_is_told_of_the_other_account_and_merges_it(live, visitor):
     ana = _learner(live, visitor)
     home = visitor().sign_in(ANA_AT_HOME)
@@ -623,6 +647,39 @@ PAGES = (
     "/account/prove",
     "/nothing-here",
 )
+
+
+# A page, its style sheet and its script: what a phone in the country loads before it shows anything.
+MAX_PAGE_BYTES = 60_000
+
+
+def test_no_page_weighs_more_than_60_kilobytes(live, visitor):
+    ana = _learner(live, visitor)
+    for number in range(60):
+        live.deliver(by_harbour(badge(100 + number, f"Signals {number}", "2024-05-01T09:00:00Z")))
+    ana.open("/backpack")
+    ana.page.locator(".badge a").first.click()
+    ana.page.wait_for_url("**/backpack/*-*")
+    detail = ana.page.url.removeprefix(live.base_url)
+    weights = {}
+
+    for path in (*PAGES, detail, f"{detail}/print"):
+        loaded = []
+
+        def _note(response, loaded=loaded):
+            loaded.append(response)
+
+        ana.page.on("response", _note)
+        ana.open(path)
+        ana.page.wait_for_load_state("networkidle")
+        ana.page.remove_listener("response", _note)
+        # An answer that only leads on has no text.
+        loaded = [each for each in loaded if not 300 <= each.status < 400]
+        kinds = [each for each in loaded if each.request.resource_type in {"document", "stylesheet", "script"}]
+        weights[path] = sum(len(each.body()) for each in kinds)
+        assert any(each.request.resource_type == "stylesheet" for each in kinds), path
+
+    assert {path: weight for path, weight in weights.items() if weight > MAX_PAGE_BYTES} == {}
 
 
 @pytest.mark.parametrize(("locale", "scheme"), [("en-GB", "light"), ("ar", "dark")])

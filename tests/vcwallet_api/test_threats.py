@@ -19,7 +19,7 @@ from vcwallet_api.limits import CODES_OF_ACCOUNT_LIMIT
 from vcwallet_api.logs import JsonLines
 from vcwallet_api.storage.tables import BackpackItem, ClaimLink, SignIn
 from vcwallet_api.verification.worker import answer
-from vcwallet_api.verification.worker_pool import WorkerFailed
+from vcwallet_api.verifier import Unfinished
 
 ROPE = samples()["rope-work.json"]
 UNKNOWN = "0190a000-0000-7000-8000-000000000000"
@@ -720,7 +720,7 @@ def _checked_here(request, toolkit):
     """As the process that checks answers, but where it can be watched."""
     found = answer(request, toolkit)
     if "failed" in found:
-        raise WorkerFailed(found["failed"])
+        raise Unfinished(found["failed"])
     return found
 
 

@@ -24,7 +24,6 @@ CUT_OFF = ("verification_time_exceeded", "verification_memory_exceeded", "verifi
 
 
 def test_only_the_limited_process_calls_the_library_about_what_others_wrote():
-    """But for a command of the VC API that a test suite runs by itself: the service does not import it."""
     reading = {"verify", "verify_many", "verify_presentation", "unbake", "HttpFetcher"}
     folder = Path(vcwallet_api.__file__).parent
 
@@ -37,7 +36,9 @@ def test_only_the_limited_process_calls_the_library_about_what_others_wrote():
         and reading & {alias.name for alias in node.names}
     }
 
+    # A command for a test suite, which is run by hand and is in no running service, reads the file that it is given.
     assert found == {"verification/worker.py", "vc_api/jose_cose.py"}
+    assert [path for path in folder.rglob("*.py") if "jose_cose import" in path.read_text(encoding="utf-8")] == []
 
 
 @pytest.mark.parametrize("name", sorted(BADGES))

@@ -21,7 +21,8 @@ from vcwallet_api.app import LEARNERS_LIMITS, build_parts, create_app
 from vcwallet_api.settings import Settings, SmtpServer
 from vcwallet_api.storage.tables import Job
 from vcwallet_api.verification.worker import write_world
-from vcwallet_api.verification.worker_pool import WorkerFailed, WorkerPool
+from vcwallet_api.verification.worker_pool import WorkerPool
+from vcwallet_api.verifier import Unfinished
 
 NOON = datetime(2024, 6, 1, 12, tzinfo=UTC)
 BASE_URL = "https://wallet.example"
@@ -57,7 +58,7 @@ class Processes(WorkerPool):
     def ask(self, request):
         self.asked.append(request)
         if self.failing is not None:
-            raise WorkerFailed(self.failing)
+            raise Unfinished(self.failing)
         documents = write_world(StaticFetcher(self.internet.documents)) | (request.get("documents") or {})
         return self._processes.ask({**request, "documents": {} if request.get("offline") else documents})
 

@@ -10,7 +10,7 @@
 Nothing here fetches, stores or reads a clock. What is withheld is withheld from the bytes, and not only from the display.
 """
 
-from vcwallet.records.field_tree import Field, fields
+from vcwallet.records.field_tree import Field, fields, is_divisible
 from vcwallet.records.planning import Item, Plan, plan
 from vcwallet.records.preview import Link, Preview, Shown
 from vcwallet.records.reading import Reading, Received, read
@@ -25,6 +25,7 @@ __all__ = [
     "Received",
     "Shown",
     "fields",
+    "is_divisible",
     "plan",
     "read",
 ]

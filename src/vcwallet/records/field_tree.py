@@ -30,6 +30,8 @@ Reason = Literal["", "mandatory", "required", "one_piece", "goes_with", "coupled
 # Each field that may be withheld costs one look at the structure without it. The fullest badge seen has 120.
 MAX_FIELDS: Final = 2_000
 
+# What `find_divisible` says of a credential that can only be shown as it is.
+_ONE_PIECE: Final = frozenset({"not_divisible", "not_a_base_proof"})
 _RESULT: Final = "/credentialSubject/result/"
 _WITH_AN_OBJECT: Final = frozenset({"id", "type", "@id", "@type"})
 
@@ -71,7 +73,7 @@ def fields(credential: Signed | bytes | str | Mapping[str, Any], *, toolkit: Too
     try:
         divisible = find_divisible(credential, toolkit)
     except Refused as refusal:
-        if refusal.code not in ("not_divisible", "not_a_base_proof"):
+        if refusal.code not in _ONE_PIECE:
             raise
         document = unverified_document(recognise(secured_text(credential)))
         return _Tree(document, _OnePiece(refusal.problem)).root()
@@ -80,6 +82,23 @@ def fields(credential: Signed | bytes | str | Mapping[str, Any], *, toolkit: Too
     if isinstance(divisible, DivisibleToken):
         return _Tree(document, _Token(divisible)).root()
     return _Tree(document, _Places(document, divisible_places(divisible, toolkit), divisible.mandatory)).root()
+
+
+def is_divisible(credential: Signed | bytes | str | Mapping[str, Any], *, toolkit: Toolkit | None = None) -> bool:
+    """Whether its issuer left something that its holder may withhold: a base proof, or an SD-JWT, not all of it mandatory.
+
+    What exactly may be withheld only `fields` says, which takes longer. Raises `Malformed` for what is no credential.
+    """
+    try:
+        divisible = find_divisible(credential, toolkit or standard_toolkit())
+    except Refused as refusal:
+        if refusal.code not in _ONE_PIECE:
+            raise
+        return False
+    if isinstance(divisible, DivisibleToken):
+        return bool(divisible.disclosed)
+    document = divisible.unsecured
+    return set(selection.shown_leaves(document, divisible.mandatory)) != set(selection.leaves(document))
 
 
 @dataclass(frozen=True, slots=True)

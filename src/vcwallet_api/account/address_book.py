@@ -16,7 +16,7 @@ from vcwallet_api.account.callers import Caller
 from vcwallet_api.account.codes import RESEND_AFTER, Codes, latest_challenge, refuse_early_resend
 from vcwallet_api.account.events import AddressEvents
 from vcwallet_api.account.merging import offer_merge
-from vcwallet_api.account.profile import primary_address
+from vcwallet_api.account.profile import language_of, primary_address
 from vcwallet_api.account.signing_in import own_address, raised
 from vcwallet_api.clock import Clock
 from vcwallet_api.languages import Languages
@@ -25,7 +25,7 @@ from vcwallet_api.mail.outbox import post
 from vcwallet_api.refusals import Conflict, NotFound, Refusal, Unusable
 from vcwallet_api.storage.database import Database
 from vcwallet_api.storage.identifiers import new_id
-from vcwallet_api.storage.tables import Account, Address, VerifiedAddress
+from vcwallet_api.storage.tables import Address, VerifiedAddress
 
 # A long life of schools and employers has fewer.
 _MAX_ADDRESSES: Final = 20
@@ -165,8 +165,7 @@ class AddressBook:
             if former is not None and former.id != row.id:
                 former.is_primary = False
                 row.is_primary = True
-                account = session.get(Account, caller.account_id)
-                language = self.languages[account.language if account is not None else ""]
+                language = language_of(session, self.languages, caller.account_id)
                 notice = self.composer.primary_changed(language, address=row.value)
                 post(session, notice, former.value, now=now, account_id=caller.account_id)
             return self._entry(session, row)
@@ -215,8 +214,7 @@ class AddressBook:
         self.database.retrying(_remove)
 
     def _send(self, session: Session, row: Address, now: datetime) -> None:
-        account = session.get(Account, row.account_id)
-        language = self.languages[account.language if account is not None else ""]
+        language = language_of(session, self.languages, row.account_id)
         address = EmailAddress(row.value)
         self.codes.send(session, "add_address", address, language, now=now, account_id=row.account_id)
 

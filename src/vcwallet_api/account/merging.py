@@ -17,7 +17,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from vcwallet_api.account.callers import Caller
-from vcwallet_api.account.profile import primary_address
+from vcwallet_api.account.profile import language_of, primary_address
 from vcwallet_api.clock import Clock
 from vcwallet_api.languages import Languages
 from vcwallet_api.mail.composing import Composer
@@ -171,8 +171,7 @@ class Merging:
         addresses = {owner: primary_address(session, owner) for owner in (merge.account_id, merge.other_id)}
         kept, gone = (row.value if row is not None else merge.address for row in addresses.values())
         for owner, address in ((merge.account_id, kept), (merge.other_id, gone)):
-            account = session.get(Account, owner)
-            language = self.languages[account.language if account is not None else ""]
+            language = language_of(session, self.languages, owner)
             mail = self.composer.accounts_merged(language, kept=kept, gone=gone)
             post(session, mail, address, now=now, account_id=merge.account_id)
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from vcwallet_api.account.addresses import EmailAddress
 from vcwallet_api.account.callers import Caller
 from vcwallet_api.account.holder_keys import find_holder_key
+from vcwallet_api.languages import Language, Languages
 from vcwallet_api.refusals import Unauthenticated
 from vcwallet_api.storage.database import Database
 from vcwallet_api.storage.tables import Account, Address, VerifiedAddress
@@ -63,6 +64,12 @@ def plain_name(text: str) -> str:
 def primary_address(session: Session, account_id: UUID) -> Address | None:
     """Where mail for the account goes."""
     return session.scalar(select(Address).where(Address.account_id == account_id, Address.is_primary))
+
+
+def language_of(session: Session, languages: Languages, account_id: UUID) -> Language:
+    """In which language the account is written to."""
+    account = session.get(Account, account_id)
+    return languages[account.language if account is not None else ""]
 
 
 def is_administrator(session: Session, account_id: UUID, administrators: Iterable[str]) -> bool:

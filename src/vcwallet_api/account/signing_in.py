@@ -6,7 +6,7 @@ made when the code is right and its owner agrees.
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, TypeVar
+from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import select
@@ -19,7 +19,7 @@ from vcwallet_api.account.callers import Caller
 from vcwallet_api.account.codes import RESEND_AFTER, Codes, refuse_early_resend
 from vcwallet_api.account.events import AddressEvents
 from vcwallet_api.account.holder_keys import add_holder_key
-from vcwallet_api.account.profile import plain_name, primary_address
+from vcwallet_api.account.profile import language_of, plain_name, primary_address
 from vcwallet_api.clock import Clock
 from vcwallet_api.languages import Languages
 from vcwallet_api.protection import Protection
@@ -27,8 +27,6 @@ from vcwallet_api.refusals import NotFound, Refusal, Unusable
 from vcwallet_api.storage.database import Database
 from vcwallet_api.storage.identifiers import new_id
 from vcwallet_api.storage.tables import Account, Address, Challenge, VerifiedAddress
-
-MAX_NAME_LENGTH: Final = 200
 
 Answer = TypeVar("Answer")
 
@@ -122,7 +120,7 @@ class SigningIn:
             primary = primary_address(session, caller.account_id)
             if primary is None:
                 raise NotFound("address_unknown")
-            language = self.languages[_language_of(session, caller.account_id)]
+            language = language_of(session, self.languages, caller.account_id)
             address = EmailAddress(primary.value)
             return _sent(self.codes.send(session, "prove", address, language, now=now, account_id=caller.account_id))
 
@@ -184,11 +182,6 @@ def own_address(session: Session, events: AddressEvents, address: Address, now: 
 
 def _sent(challenge: Challenge) -> SentCode:
     return SentCode(challenge.id, challenge.expires_at, challenge.sent_at + RESEND_AFTER)
-
-
-def _language_of(session: Session, account_id: UUID) -> str:
-    account = session.get(Account, account_id)
-    return account.language if account is not None else ""
 
 
 def raised(answer: Answer | Refusal) -> Answer:

@@ -10,7 +10,8 @@ from vcwallet_api.clock import Clock
 from vcwallet_api.vc_api.profiles import Profile, ProfileKeys
 from vcwallet_api.vc_api.status_lists import StatusLists
 from vcwallet_api.verification.worker import write_world
-from vcwallet_api.verification.worker_pool import WorkerFailed, WorkerPool
+from vcwallet_api.verification.worker_pool import WorkerPool
+from vcwallet_api.verifier import Unfinished
 
 _VCDM_1_1: Final = "https://www.w3.org/2018/credentials/v1"
 _VCDM_2_0: Final = "https://www.w3.org/ns/credentials/v2"
@@ -134,8 +135,8 @@ class VcApi:
         }
         try:
             report = self._pool.verify(data.encode(errors="surrogatepass"), at=at, demands=demands)["report"]
-        except WorkerFailed as failure:
-            problem = {"code": failure.code, "detail": "the check was ended without an answer"}
+        except Unfinished as unfinished:
+            problem = {"code": unfinished.code, "detail": unfinished.sentence}
             return Verdict(
                 verified=False,
                 malformed=False,

@@ -3,20 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from vcwallet import Check, Outcome, VerificationReport
 from vcwallet_api.clock import Clock
 from vcwallet_api.credential_contents import Contents
-from vcwallet_api.verification.worker_pool import WorkerFailed, WorkerPool
-
-# Why a check ended without an answer of the library: code, and the sentence for programs.
-FAILURES: Final[Mapping[str, str]] = {
-    "link_not_fetched": "nothing could be fetched from this address",
-    "verification_time_exceeded": "the check took longer than a check may take, and was ended",
-    "verification_memory_exceeded": "the check needed more memory than a check may use, and was ended",
-    "verification_worker_lost": "the process that checked it ended without an answer",
-}
+from vcwallet_api.verification.worker_pool import WorkerPool
+from vcwallet_api.verifier import Unfinished
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,22 +33,22 @@ class StrangerVerifier:
         at = self._clock()
         try:
             return _answer(self._pool.verify(data, at=at))
-        except WorkerFailed as failure:
-            return _without_answer(failure.code, at)
+        except Unfinished as unfinished:
+            return _without_answer(unfinished, at)
 
     def check_link(self, url: str) -> Answer:
         """The same for what is at a web address."""
         at = self._clock()
         try:
             return _answer(self._pool.verify_link(url.strip(), at=at, max_bytes=self.max_bytes))
-        except WorkerFailed as failure:
-            return _without_answer(failure.code, at)
+        except Unfinished as unfinished:
+            return _without_answer(unfinished, at)
 
 
 def _answer(found: Mapping[str, Any]) -> Answer:
     return Answer(found["report"], tuple(Contents.from_json(values) for values in found["contents"]))
 
 
-def _without_answer(code: str, at: datetime) -> Answer:
-    check = Check("structure", Outcome.UNKNOWN, code, FAILURES[code], required=True)
+def _without_answer(unfinished: Unfinished, at: datetime) -> Answer:
+    check = Check("structure", Outcome.UNKNOWN, unfinished.code, unfinished.sentence, required=True)
     return Answer(VerificationReport((check,), at).to_dict(), ())

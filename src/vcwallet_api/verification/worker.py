@@ -22,7 +22,9 @@ from datetime import datetime
 from typing import Any, BinaryIO, Final
 
 from vcwallet import (
+    Assertion,
     CachingFetcher,
+    Credential,
     Evidence,
     Fetched,
     Fetcher,
@@ -32,10 +34,14 @@ from vcwallet import (
     Policy,
     PresentationReport,
     Recipient,
+    Refused,
+    SdJwtVc,
     StaticFetcher,
     Toolkit,
+    Undecided,
     VerificationReport,
     recognise_recipient,
+    records,
     standard_toolkit,
     verify,
     verify_presentation,
@@ -115,13 +121,30 @@ def answer(request: Mapping[str, Any], toolkit: Toolkit) -> dict[str, Any]:
     at = datetime.fromisoformat(request["at"])
     report = _report(data, request, toolkit, at)
     shown = report.credentials if isinstance(report, PresentationReport) else (report,)
-    contents = [contents_of(one.credential, one.securing).to_json() for one in shown if one.credential is not None]
+    is_holders = "candidates" in request
+    contents = [
+        replace(
+            contents_of(one.credential, one.securing), in_parts=is_holders and _is_divisible(one.credential)
+        ).to_json()
+        for one in shown
+        if one.credential is not None
+    ]
     found = {"report": report.to_dict(), "contents": contents}
     if "candidates" in request and isinstance(report, VerificationReport):
         found |= _kept(report, request["candidates"])
     if request.get("give_back"):
         found["received"] = base64.b64encode(data).decode()
     return found
+
+
+def _is_divisible(credential: Credential | Assertion | SdJwtVc) -> bool:
+    """Whether its holder can show parts of it; not if that cannot be told."""
+    if credential.received is None:
+        return False
+    try:
+        return records.is_divisible(credential.received)
+    except (Malformed, Refused, Undecided):
+        return False
 
 
 def _kept(report: VerificationReport, candidates: Sequence[Sequence[str]]) -> dict[str, Any]:

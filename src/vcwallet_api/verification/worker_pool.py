@@ -52,10 +52,6 @@ class WorkerLimits:
     requests: int = 500
 
 
-class WorkerFailed(Unfinished):
-    """A verification ended without an answer. `code` says why, and is part of the report that is made of it."""
-
-
 class WorkerPool:
     """Verifies in processes of its own. `known` is fetched from memory; all else from the internet, if that is allowed.
 
@@ -74,7 +70,7 @@ class WorkerPool:
         self._closed = False
 
     def verify(self, data: bytes, *, at: datetime, demands: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        """The worker's answer about these bytes. Raises WorkerFailed, and TooMuch when all are busy.
+        """The worker's answer about these bytes. Raises Unfinished, and TooMuch when all are busy.
 
         `demands` are further members of the request (worker.answer), such as a challenge.
         """
@@ -95,7 +91,7 @@ class WorkerPool:
             worker.end()
 
     def ask(self, request: Mapping[str, Any]) -> dict[str, Any]:
-        """The answer to a request (worker.answer). Raises WorkerFailed, and TooMuch when all are busy."""
+        """The answer to a request (worker.answer). Raises Unfinished, and TooMuch when all are busy."""
         deadline = time.monotonic() + self.limits.seconds
         worker = self._take(deadline)
         keep = False
@@ -105,7 +101,7 @@ class WorkerPool:
         finally:
             self._give_back(worker, keep=keep)
         if "failed" in found:
-            raise WorkerFailed(str(found["failed"]))
+            raise Unfinished(str(found["failed"]))
         return found
 
     def _take(self, deadline: float) -> "_Worker":
@@ -172,12 +168,12 @@ class _Worker:
         self.answered = 0
 
     def ask(self, request: Mapping[str, Any], *, deadline: float) -> dict[str, Any]:
-        """The answer, or WorkerFailed; after that the process is of no further use."""
+        """The answer, or Unfinished; after that the process is of no further use."""
         try:
             write_frame(self._process.stdin, request)  # type: ignore[arg-type]
             found = self._read(deadline)
         except (OSError, ValueError):
-            raise WorkerFailed(self._why()) from None
+            raise Unfinished(self._why()) from None
         self.answered += 1
         return found
 
@@ -199,15 +195,15 @@ class _Worker:
             while len(content) < wanted:
                 left = deadline - time.monotonic()
                 if left <= 0 or not selector.select(left):
-                    raise WorkerFailed("verification_time_exceeded")
+                    raise Unfinished("verification_time_exceeded")
                 chunk = os.read(descriptor, _CHUNK)
                 if not chunk:
-                    raise WorkerFailed(self._why())
+                    raise Unfinished(self._why())
                 content += chunk
                 if wanted == LENGTH.size and len(content) >= LENGTH.size:
                     wanted += LENGTH.unpack(content[: LENGTH.size])[0]
                     if wanted > _MAX_ANSWER_BYTES:
-                        raise WorkerFailed("verification_memory_exceeded")
+                        raise Unfinished("verification_memory_exceeded")
         found: dict[str, Any] = json.loads(content[LENGTH.size :])
         return found
 

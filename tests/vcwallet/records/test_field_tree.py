@@ -137,3 +137,24 @@ def test_what_is_no_credential_has_no_fields():
     with pytest.raises(Refused) as caught:
         TREES["bbs-2023"].at("/nothing")
     assert caught.value.code == "pointer_not_found"
+
+
+@pytest.mark.parametrize("securing", SECURINGS)
+def test_a_credential_is_divisible_until_nothing_is_left_that_may_be_withheld(securing):
+    whole = ISSUED[securing]
+    token, _, _ = whole.text.partition("~")
+    shown = f"{token}~" if whole.is_token else derive(whole, withhold=["/evidence"])
+
+    assert records.is_divisible(whole)
+    assert not records.is_divisible(shown)
+
+
+def test_what_was_signed_as_one_piece_is_not_divisible():
+    signer = LocalSigner.generate()
+
+    assert not records.is_divisible(issue(full_badge(signer.controller), signer, at=AT))
+
+
+def test_what_is_no_credential_is_neither():
+    with pytest.raises(Malformed):
+        records.is_divisible(b"a badge, perhaps")

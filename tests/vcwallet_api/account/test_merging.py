@@ -259,6 +259,22 @@ def test_an_address_that_left_the_other_account_meanwhile_opens_it_no_more(walle
     assert (response.status_code, code_of(response)) == (410, "merge_ended")
 
 
+def test_an_address_that_went_on_to_a_third_account_opens_neither(wallet, two):
+    campus, home = two
+    address = home.add_address("ana@third.example")
+    made = offer(wallet, campus, "ana@third.example")
+    version = campus.get(f"/me/merges/{made}").json()["version"]
+    assert home.delete(f"/me/addresses/{address['id']}").status_code == 204
+    wallet.signed_in(BEN).add_address("ana@third.example")
+
+    for response in (
+        campus.get(f"/me/merges/{made}"),
+        campus.post(f"/me/merges/{made}/confirm", json={"version": version}),
+    ):
+        assert (response.status_code, code_of(response)) == (410, "merge_ended")
+    assert len(wallet.rows(Account)) == 3
+
+
 def test_merging_needs_a_fresh_proof_and_no_token_does_it(wallet, two):
     campus, _ = two
     wallet.later(minutes=10)

@@ -341,3 +341,16 @@ def test_what_was_delivered_and_what_was_brought_can_be_told_apart(wallet):
     assert ana.names(source="import") == ["Rope Work"]
     assert ana.names(source="import", q="safety") == []
     assert ana.get("/backpack", params={"source": "elsewhere"}).status_code == 400
+
+
+IN_PARTS = "This badge is made so that you can show only parts of it."
+
+
+@pytest.mark.parametrize("name", ["navigation-1.json", "navigation-1.sd-jwt", "rope-work.json", "safety-basics.jwt"])
+def test_the_page_of_a_badge_says_whether_it_can_be_shown_in_parts(sqlite_wallet, name):
+    ana = sqlite_wallet.signed_in()
+    item = ana.import_file(BADGES[name]).json()["item"]["id"]
+
+    page = ana.client.get(f"/backpack/{item}", headers={"Accept": "text/html"}).text
+
+    assert (IN_PARTS in page) == name.startswith("navigation")

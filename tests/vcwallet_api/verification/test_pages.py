@@ -12,6 +12,7 @@ from vcwallet_api.storage.tables import Table
 
 BADGES = samples()
 GOOD = BADGES["rope-work.json"]
+MEMBERS = ["Knots", "Signals", "Swimming"]
 HOSTILE = "<img src=x onerror=alert(1)>"
 MARKDOWN = f'{HOSTILE} [x](javascript:alert(1)) "><svg/onload=alert(1)> [fine](https://harbour.example/a)'
 
@@ -62,6 +63,14 @@ def test_h1_an_unreachable_status_list_is_never_valid(page, wallet):
     assert "This could not be checked completely." in _text(answer)
     assert "Yes, this is genuine." not in _text(answer)
     assert 'class="verdict unsure"' in answer.text
+
+
+def test_a_learner_record_shows_what_is_in_it(page):
+    text = _text(page(file=("record.json", BADGES["first-year.json"])))
+
+    said = text[text.index("In this record") : text.index("All the checks")]
+    assert [name for name in MEMBERS if name in said] == MEMBERS
+    assert "In this record" not in _text(page(file=("badge.json", GOOD)))
 
 
 @pytest.mark.parametrize(

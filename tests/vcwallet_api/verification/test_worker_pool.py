@@ -12,7 +12,8 @@ import pytest
 from tools.make_learner_example import samples, world
 from vcwallet import StaticFetcher
 from vcwallet_api.refusals import TooMuch
-from vcwallet_api.verification.worker_pool import WorkerFailed, WorkerLimits, WorkerPool
+from vcwallet_api.verification.worker_pool import WorkerLimits, WorkerPool
+from vcwallet_api.verifier import Unfinished
 
 AT = datetime(2024, 6, 1, 12, tzinfo=UTC)
 GOOD = samples()["rope-work.json"]
@@ -67,7 +68,7 @@ def test_a_process_over_its_time_is_killed_and_the_next_request_is_served():
         stuck = _process(pool)
         os.kill(stuck.pid, 19)  # SIGSTOP: whatever it does, it does not answer
 
-        with pytest.raises(WorkerFailed) as failure:
+        with pytest.raises(Unfinished) as failure:
             pool.verify(GOOD, at=AT)
 
         assert failure.value.code == "verification_time_exceeded"
@@ -85,7 +86,7 @@ def test_a_process_that_works_too_long_is_ended_by_the_system():
         "credentialSubject": [{f"t{n % 5000}": [str(n)] * 40} for n in range(20_000)],
     }
     try:
-        with pytest.raises(WorkerFailed) as failure:
+        with pytest.raises(Unfinished) as failure:
             pool.verify(json.dumps(hard).encode(), at=AT)
 
         assert failure.value.code == "verification_time_exceeded"
@@ -97,7 +98,7 @@ def test_a_process_over_its_memory_says_so_and_is_replaced():
     pool = _pool(memory_bytes=140 * 1024 * 1024)
     large = json.dumps({"type": "VerifiableCredential", "x": [[n] for n in range(600_000)]}).encode()
     try:
-        with pytest.raises(WorkerFailed) as failure:
+        with pytest.raises(Unfinished) as failure:
             pool.verify(large, at=AT)
 
         assert failure.value.code == "verification_memory_exceeded"
@@ -112,7 +113,7 @@ def test_a_process_that_dies_is_an_answer_too_and_is_replaced():
         pool.verify(GOOD, at=AT)
         _process(pool).kill()
 
-        with pytest.raises(WorkerFailed) as failure:
+        with pytest.raises(Unfinished) as failure:
             pool.verify(GOOD, at=AT)
 
         assert failure.value.code == "verification_worker_lost"
@@ -131,7 +132,7 @@ def test_when_all_are_busy_and_enough_wait_the_next_is_told_to_come_back():
         def _ask():
             try:
                 outcomes.append(pool.verify(GOOD, at=AT)["report"]["verdict"])
-            except (WorkerFailed, TooMuch) as refusal:
+            except (Unfinished, TooMuch) as refusal:
                 outcomes.append(refusal.code)
 
         threads = [threading.Thread(target=_ask) for _ in range(3)]
@@ -196,7 +197,7 @@ def test_a_process_has_nothing_of_our_environment(monkeypatch):
 )
 def test_an_address_that_is_not_fetched_has_one_answer_whatever_the_reason(url):
     pool = WorkerPool(WorkerLimits(processes=1)) if "127.0.0.1" in url else _SHARED
-    with pytest.raises(WorkerFailed) as failure:
+    with pytest.raises(Unfinished) as failure:
         pool.verify_link(url, at=AT, max_bytes=1000)
 
     assert failure.value.code == "link_not_fetched"

@@ -14,7 +14,7 @@ from vcwallet_api.account.address_book import AddressBook
 from vcwallet_api.account.callers import Caller
 from vcwallet_api.account.page_models import AccountPage, AddressPage
 from vcwallet_api.account.pages.overview import AccountReader, address_line
-from vcwallet_api.forms import Forms, Refused
+from vcwallet_api.forms import Forms, Refused, RemovalForm
 from vcwallet_api.limits import CODE_LIMIT, CODES_OF_ACCOUNT_LIMIT, SIGN_IN_LIMIT
 
 
@@ -37,13 +37,6 @@ class SpellingsForm:
     """Further spellings, one a line."""
 
     spellings: str = ""
-
-
-@dataclass
-class RemovalForm:
-    """Whether removal is confirmed."""
-
-    confirmed: str = ""
 
 
 @dataclass(frozen=True, slots=True)

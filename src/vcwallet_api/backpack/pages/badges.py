@@ -15,20 +15,13 @@ from vcwallet_api.backpack.page_models import BadgePage
 from vcwallet_api.backpack.pages.cards import PICTURES, card_of
 from vcwallet_api.backpack.shelf import Shelf
 from vcwallet_api.clock import Clock
-from vcwallet_api.forms import Forms
+from vcwallet_api.forms import Forms, RemovalForm
 from vcwallet_api.languages import Language
 from vcwallet_api.limits import IMPORT_LIMIT
 from vcwallet_api.refusals import NotFound
 from vcwallet_api.rendering import FILE_POLICY
 from vcwallet_api.report_wording import in_words
 from vcwallet_api.safe_markdown import web_link
-
-
-@dataclass
-class RemovalForm:
-    """Whether removal is confirmed."""
-
-    confirmed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
