@@ -527,7 +527,7 @@ UPLOADS = [
     (b"abc", "multipart/form-data; boundary=x"),
     (b"", "multipart/form-data; boundary=x"),
     (b"--x\r\n\r\n", "multipart/form-data; boundary=" + "x" * 5000),
-    (part('Content-Disposition: form-data; name="data"; filename="a"', "", "a") * 2, "multipart/form-data; boundary=x"),
+    (part('Content-Disposition: form-data; name="file"; filename="a"', "", "a") * 2, "multipart/form-data; boundary=x"),
 ]
 
 
@@ -541,7 +541,7 @@ def test_no_upload_breaks_a_handler(learner, path, content, media_type):
 
 
 def test_a_file_that_is_sent_twice_or_not_at_all_is_refused(learner):
-    twice = learner.post("/backpack/imports/file", files=[("data", ("a", ROPE)), ("data", ("b", ROPE))])
+    twice = learner.post("/backpack/imports/file", files=[("file", ("a", ROPE)), ("file", ("b", ROPE))])
     other = learner.post("/backpack/imports/file", files={"else": ("a", ROPE)})
 
     assert (twice.status_code, code_of(twice)) == (400, "request_malformed")
@@ -631,11 +631,11 @@ def test_a_picture_with_a_script_is_a_download_that_runs_nothing(wallet):
 
 def test_what_is_served_is_called_what_its_bytes_are_and_not_what_the_sender_says(learner):
     polyglot = ROPE.replace(b"Rope Work", b"<script>alert(1)</script>")
-    files = {"data": ("x.html", polyglot, "text/html")}
+    files = {"file": ("x.html", polyglot, "text/html")}
     assert learner.post("/backpack/imports/file", files=files).status_code == 422
     html = b"<!doctype html><script>alert(1)</script>"
-    assert learner.post("/backpack/imports/file", files={"data": ("x.png", html, "image/png")}).status_code == 422
-    sent = {"data": ("x.html", by_harbour(badge(32, MARKUP, "2024-01-01T00:00:00Z")), "text/html")}
+    assert learner.post("/backpack/imports/file", files={"file": ("x.png", html, "image/png")}).status_code == 422
+    sent = {"file": ("x.html", by_harbour(badge(32, MARKUP, "2024-01-01T00:00:00Z")), "text/html")}
     item = learner.post("/backpack/imports/file", files=sent).json()["item"]["id"]
 
     answer = learner.get(f"/backpack/{item}/raw")
@@ -648,7 +648,7 @@ def test_what_is_served_is_called_what_its_bytes_are_and_not_what_the_sender_say
     "name", ['a";x=\r\nSet-Cookie: y=z', "../../etc/passwd", "..\\..\\x", "\u202egnp.exe", "a" * 900]
 )
 def test_the_name_of_a_download_is_a_name_and_nothing_else(learner, name):
-    sent = {"data": ("x", by_harbour(badge(33, name, "2024-01-01T00:00:00Z")))}
+    sent = {"file": ("x", by_harbour(badge(33, name, "2024-01-01T00:00:00Z")))}
     item = learner.post("/backpack/imports/file", files=sent).json()["item"]["id"]
 
     answer = learner.get(f"/backpack/{item}/raw")

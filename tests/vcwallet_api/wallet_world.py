@@ -178,7 +178,7 @@ class Browser:
         return [item["name"] for item in self.backpack(**query)]
 
     def import_file(self, content, name="badge"):
-        return self.post("/backpack/imports/file", files={"data": (name, content)})
+        return self.post("/backpack/imports/file", files={"file": (name, content)})
 
     def addresses(self):
         return {entry["address"]: entry for entry in self.get("/me/addresses").json()}

@@ -49,9 +49,9 @@ _READ, _WRITE = {"scope": "backpack:read"}, {"scope": "backpack:write"}
 
 @dataclass
 class FileForm:
-    """The file of an import, in the part named `data`."""
+    """The file of an import, in the part named `file`."""
 
-    data: UploadFile
+    file: UploadFile
 
 
 @get("/backpack", opt=_READ, responses=private_problems(422), summary="The badges", sync_to_thread=True)
@@ -159,7 +159,7 @@ def import_file(
     clock: NamedDependency[Clock],
 ) -> Response[Imported]:
     """Verify a badge and put it into the Backpack."""
-    return _imported(importing.import_file(caller, data.data.file.read()), clock)
+    return _imported(importing.import_file(caller, data.file.file.read()), clock)
 
 
 @get("/backpack/{item:uuid}", opt=_READ, responses=private_problems(404), summary="One badge", sync_to_thread=True)
