@@ -243,6 +243,8 @@ _CODES_OF_STATUSES: Final[Mapping[int, str]] = {
     429: "too_many_requests",
 }
 _SIGN_IN_HELPS: Final = frozenset({"sign_in_needed", "claim_used", "claim_ended"})
+# How msgspec begins to say so.
+_NOT_ONE_OF: Final = "Invalid enum value"
 _SERVER_ERROR: Final = 500
 
 
@@ -363,8 +365,15 @@ def _places(error: ValidationException) -> str:
     """Which members are wrong; never what was in them."""
     extra = error.extra if isinstance(error.extra, list) else []
     return "; ".join(
-        f"{entry.get('key', '')}: {entry.get('message', '')}" for entry in extra if isinstance(entry, dict)
+        f"{entry.get('key', '')}: {_without_value(str(entry.get('message', '')))}"
+        for entry in extra
+        if isinstance(entry, dict)
     )
+
+
+def _without_value(message: str) -> str:
+    """A decoder's message about a value. The one about enumerations repeats the value, whole or cut off."""
+    return _NOT_ONE_OF if message.startswith(_NOT_ONE_OF) else message
 
 
 def _members(problem: ProblemDetails) -> dict[str, Any]:

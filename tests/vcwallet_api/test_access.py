@@ -333,6 +333,28 @@ def test_hostile_bodies_are_refused_and_the_service_lives(ana):
     assert ana.get("/me").status_code == 200
 
 
+def test_a_refusal_says_which_member_is_wrong_and_never_what_was_in_it(ana):
+    sent = "not - for 'anybody"
+    body = ana.patch("/me", json={"language": sent})
+    listed = ana.post("/me/tokens", json={"name": "x", "scopes": [sent], "expires_at": sent})
+    query = ana.get("/backpack", params={"state": sent, "sort": sent, "limit": sent})
+
+    assert body.json()["detail"] == "language: Invalid enum value"
+    assert listed.json()["detail"] == "scopes[0]: Invalid enum value"
+    assert {part.partition(":")[0] for part in query.json()["detail"].split("; ")} == {"in_state", "sort", "limit"}
+    assert not [answer.text for answer in (body, listed, query) if "not" in answer.json()["detail"]]
+
+
+def test_the_part_of_a_file_is_named_as_the_description_says(ana):
+    described = ana.client.get("/api/v1/openapi.json").json()
+    operation = described["paths"]["/api/v1/backpack/imports/file"]["post"]
+    form = operation["requestBody"]["content"]["multipart/form-data"]["schema"]["$ref"].rpartition("/")[2]
+
+    assert list(described["components"]["schemas"][form]["properties"]) == ["file"]
+    assert ana.import_file(ROPE).json()["item"]["name"] == "Rope Work"
+    assert ana.post("/backpack/imports/file", files={"data": ("badge", ROPE)}).status_code == 400
+
+
 def test_nothing_personal_and_no_secret_is_in_the_logs(sqlite_wallet, caplog):
     caplog.set_level(logging.DEBUG, logger="vcwallet_api")
     ana = sqlite_wallet.signed_in()
