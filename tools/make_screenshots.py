@@ -83,6 +83,8 @@ def take(chromium: Browser, wallet: LiveWallet) -> None:
     ana.press("Verify")
     wallet.internet.documents[REVOCATIONS] = revocations(KNOTS_REVOKED)
     wallet.check_all()
+    # That was a day later: a further address asks who is there.
+    ana = Visitor(chromium, wallet).sign_in()
     merge = _offered_merge(chromium, wallet, ana)
     addresses = {}
     for shown in ("Rope Work", "Knots 2019"):
