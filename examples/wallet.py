@@ -6,6 +6,7 @@ Every step is one or two requests, as any program could send them. Where somebod
 open, to look around in a browser, until Ctrl-C; its data are in a folder that is gone afterwards.
 """
 
+import signal
 import socket
 import subprocess
 import sys
@@ -152,6 +153,9 @@ def _wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
 
 
 def main() -> None:
+    # However this is ended, the server that it started ends too.
+    for ending in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, lambda *_: sys.exit(1))
     port = _free_port()
     screen = Screen(sys.stdout)
     screen.blank()

@@ -266,6 +266,11 @@ def also_answers(answer: type, **statuses: str) -> dict[int, ResponseSpec]:
     }
 
 
+def no_content(description: str) -> dict[int, ResponseSpec]:
+    """The good answer 204 of a route that sets a cookie: without this it would be described as the JSON value null."""
+    return {204: ResponseSpec(None, generate_examples=False, description=description)}
+
+
 def private_problems(*statuses: int) -> dict[int, ResponseSpec]:
     """The same for routes that only somebody may use who is known."""
     return problem_responses(401, *statuses)

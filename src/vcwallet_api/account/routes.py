@@ -29,7 +29,7 @@ from vcwallet_api.account.signing_in import SigningIn
 from vcwallet_api.clock import Clock
 from vcwallet_api.languages import Languages
 from vcwallet_api.limits import CODE_LIMIT, CODES_OF_ACCOUNT_LIMIT, SIGN_IN_LIMIT
-from vcwallet_api.problems import private_problems, problem_responses
+from vcwallet_api.problems import no_content, private_problems, problem_responses
 from vcwallet_api.security_schemes import BY_TOKEN
 from vcwallet_api.settings import Settings
 from vcwallet_api.storage.database import Database
@@ -92,7 +92,12 @@ def sign_in(
     return Response(answer, cookies=[sign_in_cookie(signed_in.bearer)])
 
 
-@delete("/sessions/current", responses=private_problems(), summary="Sign out", sync_to_thread=True)
+@delete(
+    "/sessions/current",
+    responses=private_problems() | no_content("Signed out"),
+    summary="Sign out",
+    sync_to_thread=True,
+)
 def sign_out(caller: NamedDependency[Caller], database: NamedDependency[Database]) -> Response[None]:
     """The cookie works no more, whoever has it."""
     browsers.sign_out(database, caller)
@@ -116,7 +121,7 @@ def send_proof_code(caller: NamedDependency[Caller], signing_in: NamedDependency
     "/me/proof/{challenge:uuid}",
     status_code=204,
     opt={"limit": CODE_LIMIT},
-    responses=private_problems(404, 410, 422),
+    responses=private_problems(404, 410, 422) | no_content("Proved"),
     summary="Prove again who you are",
     sync_to_thread=True,
 )
