@@ -196,6 +196,15 @@ def test_what_could_take_the_account_away_needs_a_fresh_proof(wallet):
     assert wallet.browser(Cookie=f"{COOKIE_NAME}={before}").get("/me").status_code == 401
 
 
+def test_a_change_of_an_address_is_done_as_a_whole_or_not_at_all(wallet):
+    ana = wallet.signed_in()
+    home = ana.post("/me/addresses", json={"address": ANA_AT_HOME}).json()["id"]
+    changed = ana.patch(f"/me/addresses/{home}", json={"is_primary": True, "spellings": [ANA_AT_HOME.upper()]})
+
+    assert (changed.status_code, code_of(changed)) == (409, "address_not_verified")
+    assert ana.addresses()[ANA_AT_HOME]["spellings"] == []
+
+
 def test_adding_an_address_and_verifying_it_need_a_fresh_proof(wallet):
     ana = wallet.signed_in()
     wallet.later(minutes=20)

@@ -3,6 +3,7 @@
 An address counts for nothing until a code that was mailed there comes back. Removing one keeps the badges that came by it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -152,41 +153,32 @@ class AddressBook:
 
         return raised(self.database.retrying(_verify))
 
-    def make_primary(self, caller: Caller, address_id: UUID) -> AddressEntry:
-        """Mail goes there from now on; the address before is told. Raises Conflict `address_not_verified`."""
+    def change(
+        self, caller: Caller, address_id: UUID, *, is_primary: bool = False, spellings: Sequence[str] | None = None
+    ) -> AddressEntry:
+        """Make it the primary address, set its spellings, or both; when one is refused, neither is done.
+
+        Mail goes to the primary address, and the one before is told. Spellings are how issuers may have written this
+        mailbox. Raises NotFound; Conflict `address_not_verified` and NotAllowed `proof_needed` for the primary address;
+        Unusable `address_malformed`, `too_many_spellings` or `spelling_of_other_mailbox`.
+        """
         now = self.clock()
-        caller.require_fresh_proof(now)
+        if is_primary:
+            caller.require_fresh_proof(now)
+        parsed = None if spellings is None else _parse_spellings(spellings)
 
-        def _make_primary(session: Session) -> AddressEntry:
+        def _change(session: Session) -> AddressEntry:
             row = _address(session, caller, address_id)
-            if row.verified_at is None:
-                raise Conflict("address_not_verified")
-            former = primary_address(session, caller.account_id)
-            if former is not None and former.id != row.id:
-                former.is_primary = False
-                row.is_primary = True
-                language = language_of(session, self.languages, caller.account_id)
-                notice = self.composer.primary_changed(language, address=row.value)
-                post(session, notice, former.value, now=now, account_id=caller.account_id)
+            if parsed is not None:
+                # Otherwise anybody could claim what was hashed from somebody else's address.
+                if any(spelling.match_key != row.match_key for spelling in parsed):
+                    raise Unusable("spelling_of_other_mailbox")
+                row.spellings = list(dict.fromkeys(spelling.value for spelling in parsed))
+            if is_primary:
+                self._make_primary(session, row, now)
             return self._entry(session, row)
 
-        return self.database.retrying(_make_primary)
-
-    def set_spellings(self, caller: Caller, address_id: UUID, spellings: list[str]) -> AddressEntry:
-        """Further spellings of this mailbox that issuers may have used. Raises Unusable `spelling_of_other_mailbox`."""
-        parsed = [parse_address(text) for text in spellings[: _MAX_SPELLINGS + 1]]
-        if len(parsed) > _MAX_SPELLINGS:
-            raise Unusable("too_many_spellings")
-
-        def _set(session: Session) -> AddressEntry:
-            row = _address(session, caller, address_id)
-            # Otherwise anybody could claim what was hashed from somebody else's address.
-            if any(spelling.match_key != row.match_key for spelling in parsed):
-                raise Unusable("spelling_of_other_mailbox")
-            row.spellings = list(dict.fromkeys(spelling.value for spelling in parsed))
-            return self._entry(session, row)
-
-        return self.database.retrying(_set)
+        return self.database.retrying(_change)
 
     def remove(self, caller: Caller, address_id: UUID, *, is_confirmed: bool) -> None:
         """Remove an address; badges that came by it stay.
@@ -213,6 +205,18 @@ class AddressBook:
 
         self.database.retrying(_remove)
 
+    def _make_primary(self, session: Session, row: Address, now: datetime) -> None:
+        if row.verified_at is None:
+            raise Conflict("address_not_verified")
+        former = primary_address(session, row.account_id)
+        if former is None or former.id == row.id:
+            return
+        former.is_primary = False
+        row.is_primary = True
+        language = language_of(session, self.languages, row.account_id)
+        notice = self.composer.primary_changed(language, address=row.value)
+        post(session, notice, former.value, now=now, account_id=row.account_id)
+
     def _send(self, session: Session, row: Address, now: datetime) -> None:
         language = language_of(session, self.languages, row.account_id)
         address = EmailAddress(row.value)
@@ -231,6 +235,12 @@ def _address(session: Session, caller: Caller, address_id: UUID) -> Address:
     if row is None:
         raise NotFound("address_unknown")
     return row
+
+
+def _parse_spellings(texts: Sequence[str]) -> list[EmailAddress]:
+    if len(texts) > _MAX_SPELLINGS:
+        raise Unusable("too_many_spellings")
+    return [parse_address(text) for text in texts]
 
 
 def _verified(session: Session, caller: Caller) -> int:

@@ -235,12 +235,9 @@ def change_address(
     caller: NamedDependency[Caller],
     address_book: NamedDependency[AddressBook],
 ) -> AddressAnswer:
-    """What is given is changed."""
-    if data.spellings is not None:
-        address_book.set_spellings(caller, address, data.spellings)
-    if data.is_primary:
-        address_book.make_primary(caller, address)
-    return AddressAnswer.of(address_book.entry(caller, address))
+    """What is given is changed: all of it, or nothing."""
+    changed = address_book.change(caller, address, is_primary=bool(data.is_primary), spellings=data.spellings)
+    return AddressAnswer.of(changed)
 
 
 @delete(

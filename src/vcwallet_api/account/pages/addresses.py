@@ -158,7 +158,7 @@ def make_primary(
     one = _OneAddress(address_book, caller, address)
 
     def _make_primary() -> str:
-        address_book.make_primary(caller, address)
+        address_book.change(caller, address, is_primary=True)
         return "/account?done=saved"
 
     return forms.answer(_make_primary, one.again, stands_on=one.path)
@@ -176,7 +176,7 @@ def set_spellings(
     one, typed = _OneAddress(address_book, caller, address), data.spellings.split()
 
     def _set() -> str:
-        address_book.set_spellings(caller, address, typed)
+        address_book.change(caller, address, spellings=typed)
         return f"{one.path}?done=saved"
 
     return forms.answer(_set, lambda refused: one.page(spellings=tuple(typed), **refused.shown))
