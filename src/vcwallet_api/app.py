@@ -139,11 +139,11 @@ def build_parts(
     watching = Watching(database, verifier, composer, languages, clock)
     if sender is None and settings.smtp is not None:
         sender = SmtpSender(settings.smtp, settings.mail_from)
-    handlers: dict[str, Callable[[dict[str, Any]], None]] = {
-        SEND_MAIL: MailJob(database, sender, clock, keep_text=settings.keep_sent_mail),
-        WATCH: watching.plan_checks,
-        CHECK_ITEM: watching.check_item,
-    }
+    # In lanes of their own: a mail goes out at once, however many badges are being checked.
+    lanes: tuple[dict[str, Callable[[dict[str, Any]], None]], ...] = (
+        {SEND_MAIL: MailJob(database, sender, clock, keep_text=settings.keep_sent_mail)},
+        {WATCH: watching.plan_checks, CHECK_ITEM: watching.check_item},
+    )
     return Parts(
         settings=settings,
         database=database,
@@ -159,7 +159,7 @@ def build_parts(
         importing=Importing(database, verifier, clock),
         shelf=Shelf(database, verifier, clock),
         claiming=Claiming(database, signing_in, address_book, protection, clock),
-        worker=Worker(database, handlers, clock, (Recurring(WATCH, WATCH_EVERY),)),
+        worker=Worker(database, lanes, clock, (Recurring(WATCH, WATCH_EVERY),)),
         pages=Pages(languages),
         pool=pool or WorkerPool(),
         learners_pool=learners_pool,

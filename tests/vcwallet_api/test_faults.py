@@ -520,7 +520,7 @@ class BadMailServer:
 @pytest.mark.parametrize("kind", ["down", "slow", "drops", "451 later", "550 never"])
 def test_a_mail_server_that_fails_gets_the_mail_once_when_it_is_back(sqlite_wallet, monkeypatch, kind):
     monkeypatch.setattr(sender_module, "_TIMEOUT_SECONDS", 0.3)
-    job = sqlite_wallet.parts.worker._handlers["send_mail"]
+    job = sqlite_wallet.parts.worker._lanes[0].handlers["send_mail"]
     good = job._sender
     bad = BadMailServer(kind)
     if kind[0].isdigit():

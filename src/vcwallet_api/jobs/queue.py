@@ -5,7 +5,7 @@ future: if the worker dies, the job is due again then. On PostgreSQL several wor
 SQLite one writes at a time anyway.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -56,11 +56,13 @@ def enqueue(
     )
 
 
-def take(database: Database, now: datetime) -> TakenJob | None:
-    """The job that has been due for longest, now leased to the caller; None when nothing is due."""
+def take(database: Database, now: datetime, kinds: Iterable[str]) -> TakenJob | None:
+    """The job of these kinds that has been due for longest, now leased to the caller; None when nothing is due."""
+    wanted = list(kinds)
 
     def _take(session: Session) -> TakenJob | None:
-        due = select(Job).where(Job.run_at <= now, Job.attempts < MAX_ATTEMPTS).order_by(Job.run_at, Job.id).limit(1)
+        is_due = (Job.kind.in_(wanted), Job.run_at <= now, Job.attempts < MAX_ATTEMPTS)
+        due = select(Job).where(*is_due).order_by(Job.run_at, Job.id).limit(1)
         job = session.scalar(due.with_for_update(skip_locked=True))
         if job is None:
             return None
@@ -87,11 +89,19 @@ def finish(database: Database, job: TakenJob, *, again_at: datetime | None = Non
 
 
 def postpone(database: Database, job: TakenJob, error: str, now: datetime) -> None:
-    """The job failed; it is tried again after a pause that grows. After the last try it stays, for an operator to see."""
+    """The job failed; it is tried again after a pause that grows.
+
+    After the last try it stays, for an operator to see. One with a `once_key` goes: it would keep its like from being
+    planned for ever.
+    """
 
     def _postpone(session: Session) -> None:
         row = session.get(Job, job.id)
-        if row is not None:
+        if row is None:
+            return
+        if row.once_key is not None and job.attempts >= MAX_ATTEMPTS:
+            session.delete(row)
+        else:
             row.last_error = error[:_MAX_ERROR_LENGTH]
             row.run_at = now + min(_FIRST_PAUSE * 2 ** (job.attempts - 1), _LONGEST_PAUSE)
 

@@ -1,8 +1,12 @@
-"""The worker: takes jobs one after the other and does them, in this process or in one of its own."""
+"""The worker: takes jobs and does them, in this process or in one of its own.
+
+Its lanes work beside each other, each on its own kinds of job and one job after the other: who waits for a code in the mail
+does not wait until the badges of everybody are checked.
+"""
 
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
@@ -31,34 +35,62 @@ class Recurring:
 
 
 class Worker:
-    """Does what is due, with the handlers that it is given. `run` goes on until `stop`."""
+    """Does what is due, lane by lane. `run` goes on until `stop`."""
 
     def __init__(
-        self, database: Database, handlers: Mapping[str, Handler], clock: Clock, recurring: tuple[Recurring, ...] = ()
+        self,
+        database: Database,
+        lanes: Sequence[Mapping[str, Handler]],
+        clock: Clock,
+        recurring: tuple[Recurring, ...] = (),
     ) -> None:
-        self._database = database
-        self._handlers = dict(handlers)
-        self._clock = clock
-        self._every = {entry.kind: entry.every for entry in recurring}
         self._stopping = threading.Event()
-        self._thread: threading.Thread | None = None
+        every = {entry.kind: entry.every for entry in recurring}
+        self._lanes = [_Lane(database, dict(handlers), clock, every, self._stopping) for handlers in lanes]
+        self._threads: list[threading.Thread] = []
 
     def work_until_idle(self) -> int:
-        """Do everything that is due now; how many jobs that were, counting failures."""
+        """Do everything that is due now, without threads; how many jobs that were, counting failures."""
         done = 0
-        while self._work_once():
-            done += 1
+        while worked := sum(lane.work_once() for lane in self._lanes):
+            done += worked
         return done
 
     def run(self) -> None:
-        """Work until `stop` is called, from this or another thread."""
+        """Work until `stop` is called, from another thread or by a signal."""
+        self.start()
+        for thread in self._threads:
+            thread.join()
+
+    def start(self) -> None:
+        """Run in threads of this process."""
+        self._threads = [threading.Thread(target=lane.run, name="vcwallet-worker", daemon=True) for lane in self._lanes]
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """Finish the jobs at hand and end."""
+        self._stopping.set()
+        for thread in self._threads:
+            thread.join()
+
+
+@dataclass(frozen=True, slots=True)
+class _Lane:
+    database: Database
+    handlers: dict[str, Handler]
+    clock: Clock
+    every: dict[str, timedelta]
+    stopping: threading.Event
+
+    def run(self) -> None:
         is_planned = False
-        while not self._stopping.is_set():
+        while not self.stopping.is_set():
             try:
                 if not is_planned:
                     self._plan()
                     is_planned = True
-                worked = self._work_once()
+                worked = self.work_once()
             except Unavailable:
                 worked = False
             except Exception:
@@ -66,47 +98,33 @@ class Worker:
                 logger.exception("the worker could not look for work")
                 worked = False
             if not worked:
-                self._stopping.wait(_PAUSE_SECONDS)
+                self.stopping.wait(_PAUSE_SECONDS)
 
-    def start(self) -> None:
-        """Run in a thread of this process."""
-        self._thread = threading.Thread(target=self.run, name="vcwallet-worker", daemon=True)
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Finish the job at hand and end."""
-        self._stopping.set()
-        if self._thread is not None:
-            self._thread.join()
-            self._thread = None
-
-    def _plan(self) -> None:
-        """Put the recurring jobs there, once, whoever of the workers comes first."""
-        now = self._clock()
-        for kind in self._every:
-            try:
-                with self._database.write() as session:
-                    queue.enqueue(session, kind, {}, now=now, once_key=kind)
-            except IntegrityError:
-                logger.debug("another worker was first to plan %s", kind)
-
-    def _work_once(self) -> bool:
-        job = queue.take(self._database, self._clock())
+    def work_once(self) -> bool:
+        """Do the job that has been due for longest; False when none is."""
+        job = queue.take(self.database, self.clock(), self.handlers)
         if job is None:
             return False
-        handler = self._handlers.get(job.kind)
+        every = self.every.get(job.kind)
         try:
-            if handler is None:
-                raise LookupError(f"no handler for {job.kind}")  # noqa: TRY301 - postponed like any failure
-            handler(job.payload)
+            self.handlers[job.kind](job.payload)
         except Exception as error:  # noqa: BLE001 - whatever went wrong, it is tried again
             # The message of the error may hold an address; its kind does not.
             logger.warning(
                 "a job failed", extra={"job": job.kind, "attempt": job.attempts, "error": type(error).__name__}
             )
-            if job.kind not in self._every:
-                queue.postpone(self._database, job, f"{type(error).__name__}: {error}", self._clock())
+            if every is None:
+                queue.postpone(self.database, job, f"{type(error).__name__}: {error}", self.clock())
                 return True
-        every = self._every.get(job.kind)
-        queue.finish(self._database, job, again_at=self._clock() + every if every is not None else None)
+        queue.finish(self.database, job, again_at=self.clock() + every if every is not None else None)
         return True
+
+    def _plan(self) -> None:
+        """Put the recurring jobs there, once, whoever of the workers comes first."""
+        now = self.clock()
+        for kind in self.every.keys() & self.handlers.keys():
+            try:
+                with self.database.write() as session:
+                    queue.enqueue(session, kind, {}, now=now, once_key=kind)
+            except IntegrityError:
+                logger.debug("another worker was first to plan %s", kind)

@@ -350,7 +350,7 @@ class Job(Table):
     """Something to be done later, once. It is gone when it is done."""
 
     __tablename__ = "job"
-    __table_args__ = (UniqueConstraint("once_key"), Index(None, "run_at"))
+    __table_args__ = (UniqueConstraint("once_key"), Index(None, "kind", "run_at"))
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(32))

@@ -5,6 +5,7 @@ import re
 from tests.vcwallet_api.wallet_world import code_of
 from tools.make_learner_example import ANA, samples
 from vcwallet_api.jobs.queue import MAX_ATTEMPTS
+from vcwallet_api.mail.outbox import SEND_MAIL
 from vcwallet_api.storage.tables import Challenge, Delivery, Job, OutboxMail
 
 ROPE = samples()["rope-work.json"]
@@ -57,9 +58,9 @@ def test_a_worker_that_dies_leaves_its_job_to_the_next(wallet):
     from vcwallet_api.jobs import queue
 
     wallet.deliver(ROPE)
-    taken = queue.take(wallet.parts.database, wallet.now)
+    taken = queue.take(wallet.parts.database, wallet.now, [SEND_MAIL])
     assert taken is not None
-    assert queue.take(wallet.parts.database, wallet.now) is None
+    assert queue.take(wallet.parts.database, wallet.now, [SEND_MAIL]) is None
 
     wallet.later(minutes=6)
 
