@@ -22,7 +22,7 @@ from vcwallet_api.account.callers import Caller
 from vcwallet_api.account.cookies import COOKIE_NAME
 from vcwallet_api.account.personal_tokens import recognise_token
 from vcwallet_api.clock import Clock
-from vcwallet_api.limits import Limit, VisitorLimits
+from vcwallet_api.limits import Limit, VisitorLimits, network_of
 from vcwallet_api.refusals import Misdirected, NotAllowed, Unauthenticated
 from vcwallet_api.settings import Settings
 from vcwallet_api.storage.database import Database
@@ -105,11 +105,11 @@ class Access:
             self._limits.count(limit, self.visitor(connection))
 
     def visitor(self, connection: Connection) -> str:
-        """The network address that a visitor comes from, as far as our own proxies tell."""
+        """The network that a visitor comes from, as far as our own proxies tell."""
         client = connection.client.host if connection.client is not None else ""
         hops = [part.strip() for part in connection.headers.get("x-forwarded-for", "").split(",") if part.strip()]
         trusted = self._settings.trusted_proxies
-        return hops[-trusted] if 0 < trusted <= len(hops) else client
+        return network_of(hops[-trusted] if 0 < trusted <= len(hops) else client)
 
     def _recognise(self, connection: Connection) -> Caller:
         authorization = connection.headers.get("authorization", "")

@@ -4,17 +4,23 @@ Counted is by network address, which is kept nowhere else and is forgotten with 
 counts for itself; what must hold exactly, such as the tries of a code, is counted in the database.
 """
 
+import re
 import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
+from ipaddress import IPv6Address, IPv6Network, ip_address
 from typing import Final
 
 from vcwallet_api.refusals import TooMuch
 
 # Visitors that are counted at the same time; of more, those who came first are forgotten. About 10 MB.
 _MAX_COUNTED: Final = 50_000
+# Whoever has one address of IPv6 has all of its network (RFC 6177): they are one visitor.
+_IPV6_NETWORK_BITS: Final = 64
+# Some proxies write the port behind an address, another one each time: `192.0.2.1:5000`, `[2001:db8::1]:5000`.
+_WITH_PORT: Final = re.compile(r"\[([^]]+)\](?::\d+)?|([\d.]+):\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +52,22 @@ class VisitorLimits:
                 self._counts.popitem(last=False)
         if count > limit.times:
             raise TooMuch("too_many_requests", max(1, int((window + 1) * limit.seconds - now) + 1))
+
+
+def network_of(host: str) -> str:
+    """Whom an address of the network stands for; a text that is none stands for itself."""
+    match = _WITH_PORT.fullmatch(host)
+    text = (match[1] or match[2]) if match else host
+    try:
+        address = ip_address(text)
+    except ValueError:
+        return host
+    if not isinstance(address, IPv6Address):
+        return str(address)
+    if address.ipv4_mapped is not None:
+        return str(address.ipv4_mapped)
+    # Without the zone (RFC 4007), which is the name of an interface here.
+    return str(IPv6Network((int(address), _IPV6_NETWORK_BITS), strict=False))
 
 
 # Whoever mistypes addresses and codes needs a few; whoever tries them out needs thousands.

@@ -5,7 +5,7 @@ import logging
 
 import pytest
 
-from tests.vcwallet_api.wallet_world import ADMINISTRATOR, BASE_URL, BEN, code_of
+from tests.vcwallet_api.wallet_world import ADMINISTRATOR, BASE_URL, BEN, WalletWorld, code_of
 from tools.make_learner_example import ANA, ANA_AT_HOME, samples
 from vcwallet_api.account.cookies import COOKIE_NAME
 from vcwallet_api.logs import JsonLines
@@ -169,6 +169,27 @@ def test_a_token_ends_and_only_its_digest_is_stored(ana, sqlite_wallet):
     sqlite_wallet.later(days=1)
 
     assert program.get("/backpack").status_code == 401
+
+
+def test_visitors_of_one_network_are_counted_together(sqlite_wallet, mail):
+    world = WalletWorld(sqlite_wallet.settings.database_url, *mail, trusted_proxies=1)
+    browser = world.browser()
+
+    def _ask(number, network="2001:db8:0:1"):
+        headers = {"X-Forwarded-For": f"{network}::{number:x}"}
+        return browser.post("/sign-ins", json={"address": f"l{number}@campus.example"}, headers=headers).status_code
+
+    assert [_ask(number) for number in range(21)] == [202] * 20 + [429]
+    assert _ask(22, "2001:db8:0:2") == 202
+    world.close()
+
+
+def test_a_code_may_be_typed_in_the_digits_of_an_arabic_keyboard(sqlite_wallet):
+    browser = sqlite_wallet.browser()
+    challenge = browser.post("/sign-ins", json={"address": ANA}).json()["challenge"]
+    code = sqlite_wallet.mails(ANA)[-1].code.translate(str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩"))
+
+    assert browser.post("/sessions", json={"challenge": challenge, "code": code, "agree": True}).status_code == 201
 
 
 def test_only_administrators_make_tokens_that_deliver(sqlite_wallet):

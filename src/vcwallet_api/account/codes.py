@@ -97,7 +97,8 @@ class Codes:
             return _exhausted(challenge, now)
         if now >= challenge.expires_at:
             return Gone("code_expired")
-        typed = "".join(character for character in code if character.isdecimal())[: CODE_DIGITS + 1]
+        # An Arabic keyboard has digits of its own.
+        typed = "".join(str(int(character)) for character in code if character.isdecimal())[: CODE_DIGITS + 1]
         if is_same_digest(challenge.code_digest, self._digest(challenge.id, typed)):
             return None
         challenge.tries_left -= 1
