@@ -17,13 +17,14 @@ from urllib.parse import unquote
 from vcwallet.credentials import badge_v2_rules, identity
 from vcwallet.credentials.badge_v2 import V1_CONTEXT, V2_CONTEXT, Assertion, parse_moment
 from vcwallet.credentials.badge_v2_upgrade import BadgeRole, upgrade
-from vcwallet.credentials.credential import as_list, as_text
+from vcwallet.credentials.credential import as_list, as_text, as_text_list
 from vcwallet.errors import FetchFailed, Malformed, Problem, Refused, Undecided, VcwalletError
 from vcwallet.fetching.web_address import shortened
 from vcwallet.keys.pem import public_key_from_pem
 from vcwallet.keys.public_key import PublicKey
+from vcwallet.operations.answers import failed, passed, skipped, unknown
 from vcwallet.operations.badge_v2_documents import Documents, host_of, reason_of
-from vcwallet.operations.checks import VerifyInside, as_text_list, failed, passed, skipped, unknown
+from vcwallet.operations.facts import VerifyInside
 from vcwallet.policy import Policy, Recipient
 from vcwallet.report import Check, VerificationReport
 from vcwallet.securing import jws, vc_jwt

@@ -21,10 +21,11 @@ from typing import TypeVar
 
 from vcwallet.credentials.badge_v2 import Assertion
 from vcwallet.errors import FetchFailed, Problem, Refused, Undecided
-from vcwallet.operations import badge_v2_checks, checks, document_kind
+from vcwallet.operations import badge_v2_checks, document_kind, policy_checks
+from vcwallet.operations.answers import failed, skipped, unknown
 from vcwallet.operations.badge_v2_checks import BadgeFacts, BadgeProof, Endorsements, FoundIssuer
 from vcwallet.operations.badge_v2_documents import Documents, reason_of
-from vcwallet.operations.checks import VerifyInside, skipped
+from vcwallet.operations.facts import VerifyInside
 from vcwallet.policy import Policy
 from vcwallet.report import Check, Outcome, VerificationReport
 from vcwallet.securing.envelope import CompactJwt, HostedAddress, Secured
@@ -75,7 +76,7 @@ def ask(
         answer("status", lambda: asking.ask_status(is_proven=is_proven)),
         answer("nested", lambda: asking.ask_nested(is_proven=is_proven)),
         answer("recipient", lambda: badge_v2_checks.check_recipient(facts)),
-        answer("holder", lambda: checks.check_holder(facts)),
+        answer("holder", lambda: policy_checks.check_holder(facts)),
     ]
     return BadgeAnswers(every, facts.assertion, policy, asking.securing, asking.endorsements.reports)
 
@@ -107,7 +108,7 @@ class _Asking:
             self._look_up(self.secured)
             if self.gone is not None:
                 message = "there is nothing at its address any more"
-                return checks.unknown("structure", Problem("hosted_assertion_gone", message, "/id"))
+                return unknown("structure", Problem("hosted_assertion_gone", message, "/id"))
         return badge_v2_checks.check_structure(self.facts)
 
     def _look_up(self, secured: HostedAddress) -> None:
@@ -116,7 +117,7 @@ class _Asking:
         if found.is_gone:
             reason = reason_of(found.content)
             message = f"the issuer withdrew it: its address answers that it is gone{reason}"
-            self.gone = checks.failed("status", (Problem("badge_revoked", message, "/id"),))
+            self.gone = failed("status", (Problem("badge_revoked", message, "/id"),))
             return
         self.facts = replace(self.facts, assertion=Assertion(found.content, secured.received, found.version))
 

@@ -32,7 +32,7 @@ from vcwallet import SdJwtVc, bind, derive, present, recognise_recipient, verify
 from vcwallet.dids.jwt_vc_issuer import metadata_address
 from vcwallet.errors import FetchFailed, NotSigned, Refused
 from vcwallet.fetching.fetcher import Fetched
-from vcwallet.operations.checks import Presenter
+from vcwallet.operations.facts import Presenter
 from vcwallet.operations.sd_jwt_vc_checks import check_holder
 from vcwallet.operations.verifying_sd_jwt_vc import establish
 from vcwallet.policy import Policy, Recipient
