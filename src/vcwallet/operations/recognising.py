@@ -11,7 +11,8 @@ from dataclasses import replace
 from vcwallet.credentials.badge_v2 import Assertion
 from vcwallet.credentials.credential import Credential
 from vcwallet.credentials.sd_jwt_vc import SdJwtVc
-from vcwallet.operations import badge_v2_checks, policy_checks, sd_jwt_vc_checks
+from vcwallet.operations import policy_checks, sd_jwt_vc_checks
+from vcwallet.operations.badge_v2 import document_checks as badge_v2_checks
 from vcwallet.policy import Recipient
 from vcwallet.report import Check, Outcome, VerificationReport
 
