@@ -200,6 +200,13 @@ Exit codes:
     help="Ask whether it is about this person: email:ana@campus.example, id:did:key:z6Mk…, or any identifier type of"
     " Open Badges before the colon, such as sisSourcedId:4711.",
 )
+@click.option(
+    "--audience",
+    "audiences",
+    multiple=True,
+    metavar="NAME",
+    help="A name of yours, by which issuers say in a token that it is for you. May be repeated.",
+)
 @EVIDENCE_OPTION
 @click.option(
     "--as-holder",
@@ -220,6 +227,7 @@ def verify_command(  # noqa: PLR0913 - the options of a command
     online: bool,
     moment: "datetime",
     recipient: "Recipient | None",
+    audiences: tuple[str, ...],
     evidence_path: str | None,
     as_holder: bool,
     jobs: int,
@@ -251,7 +259,7 @@ def verify_command(  # noqa: PLR0913 - the options of a command
     toolkit = standard_toolkit(CachingFetcher(fetcher) if fetcher is not None else None)
     archive = open_evidence_file(evidence_path) if evidence_path is not None else None
     known = archive.found if archive is not None else None
-    policy = Policy(recipient=recipient, accept_base_proofs=as_holder)
+    policy = Policy(recipient=recipient, audiences=audiences, accept_base_proofs=as_holder)
     screen = Screen(sys.stdout)
     verdicts: list[Verdict] = []
     with _progress(len(sources), screen, as_json=as_json) as advance:

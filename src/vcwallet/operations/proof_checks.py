@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from vcwallet.errors import Malformed, Problem, Refused, Undecided
+from vcwallet.credentials.credential import as_text_list
+from vcwallet.errors import Malformed, Problem, Refused, Undecided, VcwalletError
 from vcwallet.operations import key_lookup
-from vcwallet.operations.answers import failed, passed, skipped, unknown
+from vcwallet.operations.answers import failed, from_error, passed, skipped, unknown
 from vcwallet.operations.facts import Circumstances, DocumentFacts, Facts
 from vcwallet.report import Check, Outcome
 from vcwallet.securing import data_integrity, jws, vc_jose, vc_jwt
@@ -21,6 +22,10 @@ from vcwallet.securing.sd_jwt.key_binding import DEFAULT_MAX_AGE, ExpectedBindin
 
 # Who asks no challenge cannot tell a new presentation from an old one, by its date neither.
 _ANY_AGE = timedelta(days=36525)
+
+# Audiences that a message lists, and characters of each.
+_MAX_NAMES = 3
+_MAX_NAME = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,12 +123,13 @@ def _check_token(facts: Facts, token: CompactJwt) -> ProofAnswer:
     vc_jwt.check_algorithm(header, facts.toolkit.jws_algorithms)
     securing = f"VC-JWT {header.get('alg')}"
     claims = vc_jwt.check_claims(token.unverified_claims, facts.document)
+    notes = (*claims.notes, *vc_jose.check_issued_at(token.unverified_claims, facts.at + facts.policy.clock_skew))
     found = key_lookup.find_token_key(header, facts.credential.issuer_id or "", facts.toolkit)
     check_signature(facts, token, found)
     if claims.failures:
-        return ProofAnswer(replace(failed("proof", claims.failures), notes=claims.notes), (), found, securing)
-    check = passed("proof", "proof_good", f"the signature fits ({securing})", notes=claims.notes)
-    return ProofAnswer(check, (), found, securing)
+        return ProofAnswer(replace(failed("proof", claims.failures), notes=notes), (), found, securing)
+    check = passed("proof", "proof_good", f"the signature fits ({securing})", notes=notes)
+    return ProofAnswer(_for_us(facts, token, check), (), found, securing)
 
 
 def _check_vc_jose(facts: Facts, token: CompactJwt) -> ProofAnswer:
@@ -140,7 +146,39 @@ def _check_vc_jose(facts: Facts, token: CompactJwt) -> ProofAnswer:
         check_key_binding(facts, token.sd_jwt)
         notes += tuple(_withheld_from_token(facts.document, token.sd_jwt))
     check = passed("proof", "proof_good", f"the signature fits ({securing})", notes=notes)
-    return ProofAnswer(check, (), found, securing)
+    return ProofAnswer(_for_us(facts, token, check), (), found, securing)
+
+
+def _for_us(facts: Circumstances, token: CompactJwt, good: Check) -> Check:
+    """The good answer, unless the token names its audience, and that is not, or not known to be, whoever verifies.
+
+    The key is still the issuer's or not, whatever the audience: so this is an answer, and stops no later question.
+    """
+    try:
+        refuse_other_audience(facts, token.unverified_claims)
+    except VcwalletError as error:
+        return replace(from_error("proof", error), notes=good.notes)
+    return good
+
+
+def refuse_other_audience(facts: Circumstances, claims: Mapping[str, Any]) -> None:
+    """RFC 7519, 4.1.3: whom the claim `aud` does not name must reject the token.
+
+    Raises `Refused` ("audience_mismatch"), and `Undecided` ("audience_not_asked") when the policy does not say who we are.
+    """
+    if "aud" not in claims:
+        return
+    stated = as_text_list(claims["aud"])
+    named = ", ".join(name[:_MAX_NAME] for name in stated[:_MAX_NAMES]) or "nobody"
+    if not facts.policy.every_audience:
+        raise Undecided(
+            "audience_not_asked",
+            f"the token is meant for {named}; the policy does not say whether that is you",
+            pointer="/aud",
+            hint="name yourself as its issuer does: Policy(audiences=[…]), or --audience on the command line",
+        )
+    if not set(stated).intersection(facts.policy.every_audience):
+        raise Refused("audience_mismatch", f"the token is meant for {named}, and for nobody else", pointer="/aud")
 
 
 def check_key_binding(facts: Circumstances, sd_jwt: SdJwtParts) -> bool:

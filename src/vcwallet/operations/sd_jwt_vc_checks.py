@@ -83,6 +83,7 @@ def check_proof(facts: SdJwtVcFacts) -> Check:
     proof_checks.refuse_unless_controlled(found, facts.credential.issuer_id or "", pointer="/iss")
     proof_checks.check_signature(facts, facts.token, found)
     proof_checks.check_key_binding(facts, facts.sd_jwt)
+    proof_checks.refuse_other_audience(facts, claims)
     return passed("proof", "proof_good", f"the signature fits ({facts.securing})")
 
 

@@ -203,7 +203,7 @@ class Verification:
         return verify_inside
 
     def _ask_badge_v2(self, secured: Secured, policy: Policy, *, depth: int, may_fetch: bool) -> VerificationReport:
-        from vcwallet.operations.badge_v2 import verifying as verifying_badge_v2  # noqa: PLC0415 - loaded when first used: 10 ms
+        from vcwallet.operations.badge_v2 import verifying as verifying_badge_v2  # noqa: PLC0415 - takes 10 ms
 
         found = verifying_badge_v2.ask(
             secured,

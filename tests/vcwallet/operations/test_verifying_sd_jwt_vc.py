@@ -189,6 +189,15 @@ def test_an_issuer_whose_key_cannot_be_found_is_undecided(issuer):
     assert outside.addresses_asked == []
 
 
+def test_a_token_for_others_is_not_taken():
+    """RFC 7519, 4.1.3."""
+    meant = token(aud=AUDIENCE)
+
+    assert check(meant, Policy(audiences=[AUDIENCE])).verdict == "valid"
+    assert finding(check(meant, Policy(audiences=["https://else.example"]))) == ("invalid", "audience_mismatch")
+    assert finding(check(meant)) == ("indeterminate", "audience_not_asked")
+
+
 def test_a_did_issues_with_the_key_of_its_document():
     report = verify(token(iss=ISSUER.controller, header={"kid": ISSUER.verification_method}), at=AT)
 
