@@ -42,7 +42,7 @@ from vcwallet import (
 )
 from vcwallet.linked_data.compact_form import compact_form_problems
 from vcwallet.linked_data.context_loader import standard_contexts
-from vcwallet.operations.checks import structure_faults
+from vcwallet.operations.document_checks import structure_faults
 from vcwallet.securing import jws
 from vcwallet.status import bitstring
 from vcwallet.status.bitstring_list import decode_list

@@ -116,8 +116,10 @@ def _exit_code(command: Callable[[], Any]) -> int:
         complain(error.format_message(), getattr(error, "ctx", None))
         return MISUSE
     except VcwalletError as error:
-        hint = f"\n  {error.problem.hint}" if error.problem.hint else ""
-        complain(f"{error}{hint}")
+        from vcwallet.terminal.refusals import hint_of
+
+        hint = hint_of(error.problem)
+        complain(f"{error}\n  {hint}" if hint else f"{error}")
         return SOME_UNDECIDED if isinstance(error, Undecided) else SOME_INVALID
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
@@ -200,6 +202,13 @@ Exit codes:
     help="Ask whether it is about this person: email:ana@campus.example, id:did:key:z6Mk…, or any identifier type of"
     " Open Badges before the colon, such as sisSourcedId:4711.",
 )
+@click.option(
+    "--audience",
+    "audiences",
+    multiple=True,
+    metavar="NAME",
+    help="A name of yours, by which issuers say in a token that it is for you. May be repeated.",
+)
 @EVIDENCE_OPTION
 @click.option(
     "--as-holder",
@@ -220,6 +229,7 @@ def verify_command(  # noqa: PLR0913 - the options of a command
     online: bool,
     moment: "datetime",
     recipient: "Recipient | None",
+    audiences: tuple[str, ...],
     evidence_path: str | None,
     as_holder: bool,
     jobs: int,
@@ -251,7 +261,7 @@ def verify_command(  # noqa: PLR0913 - the options of a command
     toolkit = standard_toolkit(CachingFetcher(fetcher) if fetcher is not None else None)
     archive = open_evidence_file(evidence_path) if evidence_path is not None else None
     known = archive.found if archive is not None else None
-    policy = Policy(recipient=recipient, accept_base_proofs=as_holder)
+    policy = Policy(recipient=recipient, audiences=audiences, accept_base_proofs=as_holder)
     screen = Screen(sys.stdout)
     verdicts: list[Verdict] = []
     with _progress(len(sources), screen, as_json=as_json) as advance:
@@ -318,6 +328,7 @@ def inspect_command(input_: str, *, as_json: bool) -> int:
     from vcwallet.operations.verifying import open_secured
     from vcwallet.terminal.contents_lines import show_contents
     from vcwallet.terminal.files import content_of
+    from vcwallet.terminal.refusals import refuse
     from vcwallet.terminal.screen import Screen
     from vcwallet.terminal.sources import find_source
 
@@ -326,7 +337,7 @@ def inspect_command(input_: str, *, as_json: bool) -> int:
         secured = open_secured(content_of(source))
         document = unverified_document(secured)
     except VcwalletError as error:
-        return _refuse(source, error)
+        return refuse(source.name, error)
     if as_json:
         print_json(json.dumps(document, ensure_ascii=False, indent=2))
     else:
@@ -347,13 +358,14 @@ def unbake_command(input_: str, output: str | None) -> int:
     """Take the credential out of a PNG or SVG picture, exactly as it is."""
     from vcwallet import unbake
     from vcwallet.terminal.files import content_of, write_new
+    from vcwallet.terminal.refusals import refuse
     from vcwallet.terminal.sources import find_source
 
     source = find_source(input_)
     try:
         text = unbake(content_of(source))
     except VcwalletError as error:
-        return _refuse(source, error)
+        return refuse(source.name, error)
     if output is not None:
         write_new(output, text.encode())
     elif sys.stdout.isatty():
@@ -362,13 +374,6 @@ def unbake_command(input_: str, output: str | None) -> int:
         sys.stdout.buffer.write(text.encode())
         sys.stdout.buffer.flush()
     return ALL_VALID
-
-
-def _refuse(source: "Source", error: "VcwalletError") -> int:
-    problem = error.problem
-    hint = f"\n  {problem.hint}" if problem.hint else ""
-    complain(f"{source.name}: {problem.message} [{problem.code}]{hint}")
-    return SOME_UNDECIDED if isinstance(error, Undecided) else SOME_INVALID
 
 
 def main() -> None:

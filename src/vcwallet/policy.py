@@ -52,6 +52,9 @@ class Policy:
 
     - `recipient`: the credential must be about this person; None does not ask.
     - `challenge`, `domain`: what the proof must answer; None does not ask.
+    - `audiences`: the names by which the verifier goes, as issuers write them into the claim `aud` of a token; `domain` is
+      one more. A token for others fails. One with an audience, where the policy names nobody, is unknown: RFC 7519, 4.1.3,
+      has it rejected by everybody whom it does not name.
     - `require_holder_binding`: whoever presents must have proved to be the subject. A credential on its own never does.
     - `trusted_issuers`: issuer identifiers; an issuer that is not among them fails. An empty collection trusts nobody;
       None does not ask.
@@ -72,6 +75,7 @@ class Policy:
     recipient: Recipient | None = None
     challenge: str | None = None
     domain: str | None = None
+    audiences: Collection[str] = ()
     require_holder_binding: bool = False
     trusted_issuers: Collection[str] | None = None
     registries: tuple[IssuerRegistry, ...] = ()
@@ -89,6 +93,7 @@ class Policy:
             recipient=None,
             challenge=None,
             domain=None,
+            audiences=self.every_audience,
             require_holder_binding=False,
             trusted_issuers=None,
             require_listed_issuer=False,
@@ -98,7 +103,12 @@ class Policy:
 
     def presented(self) -> "Policy":
         """What is demanded of the credentials in a presentation: challenge and domain are answered by the presentation."""
-        return replace(self, challenge=None, domain=None, accept_base_proofs=False)
+        return replace(self, challenge=None, domain=None, audiences=self.every_audience, accept_base_proofs=False)
+
+    @property
+    def every_audience(self) -> Collection[str]:
+        """Every name by which the verifier goes."""
+        return self.audiences if self.domain is None else (*self.audiences, self.domain)
 
     def __post_init__(self) -> None:
         unknown = set(self.required_checks) - set(CHECK_NAMES)
@@ -112,5 +122,7 @@ class Policy:
         if isinstance(self.trusted_issuers, str):
             # One string would be searched for substrings.
             raise TypeError("trusted_issuers takes a collection of identifiers, not one string")
+        if isinstance(self.audiences, str):
+            raise TypeError("audiences takes a collection of names, not one string")
         if self.clock_skew < timedelta(0):
             raise ValueError("clock_skew takes a timedelta that is not negative")

@@ -218,8 +218,8 @@ def test_the_specifications_revoked_endorsement_is_revoked(path):
 @pytest.mark.parametrize("path", cases("examples", 1, _examples("ob2-spec/06-RevocationList.json")))
 def test_every_form_of_entry_in_the_specifications_list_revokes(path):
     from vcwallet.credentials.badge_v2 import Assertion
-    from vcwallet.operations.badge_v2_checks import _entry_for
-    from vcwallet.operations.badge_v2_documents import Documents
+    from vcwallet.operations.badge_v2.documents import Documents
+    from vcwallet.operations.badge_v2.status_checks import _entry_for
 
     address = "https://example.org/revocationList.json"
     documents = Documents(StaticFetcher({address: _load(path)}))

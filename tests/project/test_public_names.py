@@ -130,7 +130,7 @@ def test_verifying_loads_only_what_this_credential_needs():
     )
     loaded = json.loads(_run(code))
 
-    needless = ("jwcrypto", "httpx", "click", "rich", "multiprocessing", "vcwallet.operations.badge_v2_checks")
+    needless = ("jwcrypto", "httpx", "click", "rich", "multiprocessing", "vcwallet.operations.badge_v2")
     assert [name for name in needless if name in loaded] == []
 
 

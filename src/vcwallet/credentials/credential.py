@@ -183,6 +183,11 @@ def as_list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
+def as_text_list(value: Any) -> list[str]:
+    """The strings among one value or several."""
+    return [entry for entry in as_list(value) if isinstance(entry, str)]
+
+
 def as_text(value: Any) -> str | None:
     """A JSON string; None for anything else."""
     return value if isinstance(value, str) else None

@@ -22,7 +22,7 @@ from vcwallet.keys.signer import Signer
 from vcwallet.linked_data import selection
 from vcwallet.linked_data.compact_form import compact_form_problems
 from vcwallet.linked_data.context_loader import ContextLoader
-from vcwallet.operations import checks, key_lookup
+from vcwallet.operations import document_checks, key_lookup
 from vcwallet.operations.securing_documents import not_handed_out, refuse_base_proofs
 from vcwallet.operations.signed import Signed, secured_text, to_json, unverified_document
 from vcwallet.securing import jws
@@ -228,7 +228,7 @@ def _refuse_uncompacted(document: Mapping[str, Any], contexts: ContextLoader) ->
 
 def _refuse_incomplete(document: dict[str, Any]) -> None:
     """Raise when what is left is no credential of its kind any more: nobody would take it."""
-    faults = checks.structure_faults(document)
+    faults = document_checks.structure_faults(document)
     if faults:
         names = "; ".join(f"{fault.pointer or '/'}: {fault.message}" for fault in faults[:_MAX_NAMED])
         raise Refused(

@@ -17,7 +17,7 @@ from vcwallet.securing.envelope import CompactJwt, HostedAddress, Secured
 
 
 def is_badge_v2(secured: Secured) -> bool:
-    """Whether this is a badge of Open Badges 2.0 or older, and so for `verifying_badge_v2`."""
+    """Whether this is a badge of Open Badges 2.0 or older, and so for `badge_v2.verifying`."""
     return isinstance(secured, HostedAddress) or is_badge_document(unverified_badge(secured))
 
 

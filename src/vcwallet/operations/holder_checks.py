@@ -9,20 +9,21 @@ from dataclasses import replace
 
 from vcwallet.errors import Problem, VcwalletError
 from vcwallet.keys.jwk import public_key_from_jwk
-from vcwallet.operations import checks
-from vcwallet.operations.checks import Facts, Presenter, failed, passed, skipped
+from vcwallet.operations import policy_checks, proof_checks
+from vcwallet.operations.answers import failed, passed, skipped
+from vcwallet.operations.facts import Facts, Presenter
 from vcwallet.report import Check
 
 
 def check_holder(facts: Facts) -> Check:
-    """Whoever shows the credential proved to be its subject. One that is not presented is for `checks.check_holder`."""
+    """Whoever shows the credential proved to be its subject. `policy_checks.check_holder` is for what is not presented."""
     presenter = facts.presenter
     is_asked = facts.policy.require_holder_binding
     if presenter is None:
         sd_jwt = facts.token.sd_jwt if facts.token else None
-        if is_asked and sd_jwt is not None and checks.check_key_binding(facts, sd_jwt):
-            return checks.bound_by_key(facts.policy)
-        return checks.check_holder(facts)
+        if is_asked and sd_jwt is not None and proof_checks.check_key_binding(facts, sd_jwt):
+            return policy_checks.bound_by_key(facts.policy)
+        return policy_checks.check_holder(facts)
     if presenter.key is None:
         message = "the presentation does not prove who presents the credential"
         return failed("holder", (Problem("holder_not_bound", message),)) if is_asked else _not_asked()

@@ -23,8 +23,10 @@ from vcwallet.credentials.credential import Credential
 from vcwallet.errors import Malformed, NotSigned, Problem, Refused, VcwalletError
 from vcwallet.keys.public_key import PublicKey
 from vcwallet.keys.signer import Signer
-from vcwallet.operations import checks, key_lookup, nested_checks
-from vcwallet.operations.checks import Facts, ProofAnswer
+from vcwallet.operations import document_checks, key_lookup, nested_checks, proof_checks
+from vcwallet.operations.answers import skipped
+from vcwallet.operations.facts import Facts
+from vcwallet.operations.proof_checks import ProofAnswer
 from vcwallet.operations.securing_documents import (
     DEFAULT_SUITES,
     Draft,
@@ -208,11 +210,11 @@ def _facts(document: Mapping[str, Any], signer: Signer, toolkit: Toolkit, at: da
 def _problems(facts: Facts) -> list[Problem]:
     """Everything that is wrong with the document, each place once."""
     found: dict[tuple[str, str], Problem] = {}
-    no_proof = ProofAnswer(checks.skipped("proof", "not_reached", "nothing is signed yet"))
+    no_proof = ProofAnswer(skipped("proof", "not_reached", "nothing is signed yet"))
     answers = (
-        checks.check_form(facts),
-        checks.check_structure(facts),
-        checks.check_schema(facts, may_fetch=True),
+        document_checks.check_form(facts),
+        document_checks.check_structure(facts),
+        document_checks.check_schema(facts, may_fetch=True),
         nested_checks.check_nested(facts, no_proof, may_fetch=False).check,
     )
     problems = [problem for check in answers if check.outcome is Outcome.FAILED for problem in check.problems]
@@ -225,7 +227,7 @@ def _context_problems(facts: Facts) -> list[Problem]:
     """What has no meaning. A term that no context defines is set aside once it is found, to find the next."""
     problems: list[Problem] = []
     undefined: set[str] = set()
-    ask: Callable[[], object] = partial(checks.check_context, facts)
+    ask: Callable[[], object] = partial(document_checks.check_context, facts)
     while len(problems) < _MAX_UNDEFINED:
         try:
             ask()
@@ -282,8 +284,8 @@ def _verify_own_token(facts: Facts, token: CompactJwt, document: Mapping[str, An
         toolkit=toolkit,
     )
     try:
-        proof = checks.check_proof(again)
-        answers = [proof.check, checks.check_issuer(again, proof)]
+        proof = proof_checks.check_proof(again)
+        answers = [proof.check, proof_checks.check_issuer(again, proof)]
     except VcwalletError as error:
         raise not_handed_out(error.problem) from error
     for check in answers:

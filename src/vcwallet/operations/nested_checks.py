@@ -17,7 +17,9 @@ from vcwallet.credentials import learning_record
 from vcwallet.credentials.credential import Credential
 from vcwallet.credentials.embedded import Embedded, embedded_credentials
 from vcwallet.errors import Problem, Undecided
-from vcwallet.operations.checks import Facts, ProofAnswer, failed, passed, skipped, unknown
+from vcwallet.operations.answers import failed, passed, skipped, unknown
+from vcwallet.operations.facts import Facts
+from vcwallet.operations.proof_checks import ProofAnswer
 from vcwallet.report import Check, Outcome, VerificationReport
 
 # A reader mends what is named first; who endorsed what is listed for as many as anybody reads.

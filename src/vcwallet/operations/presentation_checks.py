@@ -13,8 +13,10 @@ from vcwallet.credentials import presentation_rules
 from vcwallet.credentials.credential import as_list
 from vcwallet.credentials.presentation import Presentation
 from vcwallet.errors import Problem, Refused
-from vcwallet.operations import checks, key_lookup
-from vcwallet.operations.checks import DocumentFacts, Presenter, ProofAnswer, failed, passed, skipped, unknown
+from vcwallet.operations import key_lookup, proof_checks
+from vcwallet.operations.answers import failed, passed, skipped, unknown
+from vcwallet.operations.facts import DocumentFacts, Presenter
+from vcwallet.operations.proof_checks import ProofAnswer
 from vcwallet.policy import Policy
 from vcwallet.report import Check, Outcome, VerificationReport
 from vcwallet.securing import vc_jose, vc_jwt, vp_jwt
@@ -71,7 +73,7 @@ def check_proof(facts: PresentationFacts) -> ProofAnswer:
     if not as_list(facts.document.get("proof")):
         message = "the presentation carries no proof: nothing shows who presents, and to whom"
         return ProofAnswer(failed("proof", (Problem("proof_missing", message, "/proof"),)))
-    answer = checks.check_embedded_proofs(facts, key_lookup.AUTHENTICATION)
+    answer = proof_checks.check_embedded_proofs(facts, key_lookup.AUTHENTICATION)
     domains = [domain for finding in answer.findings for domain in as_list(finding.proof.get("domain"))]
     notes = (*answer.check.notes, *_notes_on_what_was_not_asked(facts.policy, domains, "/proof/domain"))
     return replace(answer, check=replace(answer.check, notes=notes))
@@ -96,14 +98,14 @@ def _check_token(facts: PresentationFacts, token: CompactJwt) -> ProofAnswer:
     found = key_lookup.find_controlled_key(
         header, facts.stated_holder, purpose=key_lookup.AUTHENTICATION, toolkit=facts.toolkit
     )
-    checks.check_signature(facts, token, found)
+    proof_checks.check_signature(facts, token, found)
     if problems:
         return ProofAnswer(replace(failed("proof", problems), notes=notes), (), found, securing)
     if token.sd_jwt is None or token.sd_jwt.token.key_binding_jwt is None:
         _refuse_unless_answered(claims, facts.policy)
     else:
         # Whoever bound it signed last, for this occasion: what the presentation itself says may be older.
-        checks.check_key_binding(facts, token.sd_jwt)
+        proof_checks.check_key_binding(facts, token.sd_jwt)
     notes += _notes_on_what_was_not_asked(facts.policy, as_list(claims.get("aud")), "/aud")
     check = passed("proof", "proof_good", f"the signature fits ({securing})", notes=notes)
     return ProofAnswer(check, (), found, securing)
@@ -138,7 +140,7 @@ def _notes_on_what_was_not_asked(policy: Policy, domains: list[Any], pointer: st
 def check_holder(facts: PresentationFacts, proof: ProofAnswer) -> HolderAnswer:
     """The key that signed belongs to the holder; where none is named, whose key it is presents (VCDM 2.0, 4.13)."""
     stated = facts.stated_holder
-    foreign = checks.foreign_controllers(proof.findings, stated) if stated is not None else []
+    foreign = proof_checks.foreign_controllers(proof.findings, stated) if stated is not None else []
     if foreign and len(foreign) == len(proof.findings):
         raise _not_the_holder(foreign[0], stated)
     if proof.check.outcome is not Outcome.PASSED:

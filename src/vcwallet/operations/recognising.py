@@ -11,7 +11,8 @@ from dataclasses import replace
 from vcwallet.credentials.badge_v2 import Assertion
 from vcwallet.credentials.credential import Credential
 from vcwallet.credentials.sd_jwt_vc import SdJwtVc
-from vcwallet.operations import badge_v2_checks, checks, sd_jwt_vc_checks
+from vcwallet.operations import policy_checks, sd_jwt_vc_checks
+from vcwallet.operations.badge_v2 import document_checks as badge_v2_checks
 from vcwallet.policy import Recipient
 from vcwallet.report import Check, Outcome, VerificationReport
 
@@ -38,7 +39,7 @@ def _compare(credential: Credential | Assertion | SdJwtVc | None, candidate: Rec
         return badge_v2_checks.compare_recipient(credential, candidate)
     if isinstance(credential, SdJwtVc):
         return sd_jwt_vc_checks.compare_recipient(credential, candidate)
-    return checks.compare_recipient(credential or Credential({}), candidate)
+    return policy_checks.compare_recipient(credential or Credential({}), candidate)
 
 
 def _with(report: VerificationReport, answer: Check) -> VerificationReport:

@@ -7,10 +7,10 @@ same issuer proves to have issued it under the same id, later. Anything else lea
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from vcwallet.credentials.credential import Credential, as_list, is_newer, is_same_credential
+from vcwallet.credentials.credential import Credential, as_list, as_text_list, is_newer, is_same_credential
 from vcwallet.errors import FetchFailed, Problem
 from vcwallet.fetching.fetcher import DEFAULT_MAX_BYTES
-from vcwallet.operations.checks import Facts, as_text_list
+from vcwallet.operations.facts import Facts
 from vcwallet.report import Outcome, VerificationReport
 
 _REFRESH_TYPE = "1EdTechCredentialRefresh"

@@ -11,8 +11,9 @@ from datetime import datetime
 from vcwallet.credentials.sd_jwt_vc import SdJwtVc
 from vcwallet.errors import Malformed, Problem, Refused, VcwalletError
 from vcwallet.keys.jwk import public_key_from_jwk
-from vcwallet.operations import checks, key_lookup
-from vcwallet.operations.checks import Presenter, failed, passed, skipped, unknown
+from vcwallet.operations import key_lookup, policy_checks, proof_checks
+from vcwallet.operations.answers import failed, passed, skipped, unknown
+from vcwallet.operations.facts import Presenter
 from vcwallet.policy import Policy, Recipient
 from vcwallet.report import Check, Outcome
 from vcwallet.securing import vc_jwt
@@ -79,9 +80,10 @@ def check_proof(facts: SdJwtVcFacts) -> Check:
         raise Refused("proof_from_the_future", "the token says that it was made later than now", pointer="/iat")
     found = key_lookup.find_sd_jwt_vc_key(header, facts.credential.issuer_id, facts.toolkit)
     # A DID document may list the keys of another: whose they are is part of which key it is.
-    checks.refuse_unless_controlled(found, facts.credential.issuer_id or "", pointer="/iss")
-    checks.check_signature(facts, facts.token, found)
-    checks.check_key_binding(facts, facts.sd_jwt)
+    proof_checks.refuse_unless_controlled(found, facts.credential.issuer_id or "", pointer="/iss")
+    proof_checks.check_signature(facts, facts.token, found)
+    proof_checks.check_key_binding(facts, facts.sd_jwt)
+    proof_checks.refuse_other_audience(facts, claims)
     return passed("proof", "proof_good", f"the signature fits ({facts.securing})")
 
 
@@ -150,8 +152,8 @@ def check_holder(facts: SdJwtVcFacts) -> Check:
         return failed("holder", (problem,)) if is_asked else replace(not_asked, notes=(problem,))
     if not is_asked:
         return skipped("holder", "holder_not_asked", "the policy does not ask who presents the credential")
-    if checks.check_key_binding(facts, facts.sd_jwt):
-        return replace(checks.bound_by_key(facts.policy), pointer="/cnf")
+    if proof_checks.check_key_binding(facts, facts.sd_jwt):
+        return replace(policy_checks.bound_by_key(facts.policy), pointer="/cnf")
     message = "the token ends without a key binding: nothing shows who presents it"
     hint = "ask for a key binding, and name the challenge and domain of it in the policy"
     return failed("holder", (Problem("holder_not_bound", message, "", hint),))

@@ -10,11 +10,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from vcwallet.credentials.credential import Credential, as_list
+from vcwallet.credentials.credential import Credential, as_list, as_text_list
 from vcwallet.errors import FetchFailed, Problem, Refused, Undecided, VcwalletError
 from vcwallet.fetching.fetcher import Fetched, fetch_json
 from vcwallet.fetching.web_address import shortened
-from vcwallet.operations.checks import Facts, as_text_list, failed, passed, skipped, unknown
+from vcwallet.operations.answers import failed, passed, skipped, unknown
+from vcwallet.operations.facts import Facts
 from vcwallet.report import Check, Outcome, VerificationReport
 from vcwallet.status.method import Bearing, OpenedList, StatusMethod, StatusValue
 from vcwallet.wire import json_pointer

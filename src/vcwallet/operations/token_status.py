@@ -11,8 +11,9 @@ from typing import Any, Final, Protocol
 
 from vcwallet.errors import FetchFailed, Problem, Refused, Undecided, VcwalletError
 from vcwallet.fetching.web_address import parse_web_address, shortened
-from vcwallet.operations import checks, key_lookup
-from vcwallet.operations.checks import Circumstances, failed, passed, skipped, unknown
+from vcwallet.operations import key_lookup, proof_checks
+from vcwallet.operations.answers import failed, passed, skipped, unknown
+from vcwallet.operations.facts import Circumstances
 from vcwallet.report import Check
 from vcwallet.securing import jws, vc_jwt
 from vcwallet.status import token_status_list
@@ -132,7 +133,7 @@ def _verified(
     try:
         vc_jwt.check_algorithm(token.header, facts.toolkit.jws_algorithms)
         found = key_lookup.find_sd_jwt_vc_key(token.header, issuer_id, facts.toolkit)
-        checks.refuse_unless_signed(facts, token, found)
+        proof_checks.refuse_unless_signed(facts, token, found)
     except VcwalletError as problem:
         kind = Undecided if isinstance(problem, Undecided) else Refused
         message = f"the status list is not signed by the issuer: {problem.problem.message} [{problem.code}]"

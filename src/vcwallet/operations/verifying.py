@@ -1,6 +1,6 @@
 """verify(): the questions in their order, and when the answer to one makes another pointless.
 
-What each question asks is in `checks.py`; what the answers amount to is in `report.py`. Here is only the order:
+What each question asks is in `*_checks.py`; what the answers amount to is in `report.py`. Here is only the order:
 
 1. structure   it is a credential at all, in compacted form, with the members its kind must have
 2. context     every term has a meaning, so that nothing in it escapes the signature
@@ -32,15 +32,19 @@ from vcwallet.fetching.evidence import Evidence, EvidenceItem, RecordingFetcher
 from vcwallet.fetching.fetcher import NoNetwork
 from vcwallet.operations import (
     baking,
-    checks,
+    document_checks,
     document_kind,
     holder_checks,
     nested_checks,
+    policy_checks,
+    proof_checks,
     refreshing,
     status_checks,
 )
-from vcwallet.operations.checks import Asked, DocumentFacts, Facts, Presenter, ProofAnswer, VerifyInside
+from vcwallet.operations.answers import from_error, skipped, unknown
+from vcwallet.operations.facts import Asked, DocumentFacts, Facts, Presenter, VerifyInside
 from vcwallet.operations.nested_checks import NestedAnswer
+from vcwallet.operations.proof_checks import ProofAnswer
 from vcwallet.operations.refreshing import RefreshAnswer
 from vcwallet.operations.signed import unverified_document
 from vcwallet.operations.status_checks import CODES_OF_STALE_LISTS, StatusAnswer, VerifiedList
@@ -156,7 +160,7 @@ class Verification:
             facts = self._establish(secured, policy, depth=depth, may_fetch=may_fetch, presenter=presenter)
             return self._ask(facts, depth=depth, may_fetch=may_fetch)
         except VcwalletError as error:
-            return self._report([checks.from_error("structure", error)], policy)
+            return self._report([from_error("structure", error)], policy)
         except Exception as error:  # noqa: BLE001 - a fault of ours is an answer too
             return self._report([could_not("structure", error)], policy)
 
@@ -199,7 +203,7 @@ class Verification:
         return verify_inside
 
     def _ask_badge_v2(self, secured: Secured, policy: Policy, *, depth: int, may_fetch: bool) -> VerificationReport:
-        from vcwallet.operations import verifying_badge_v2  # noqa: PLC0415 - loaded when first used: 10 ms
+        from vcwallet.operations.badge_v2 import verifying as verifying_badge_v2  # noqa: PLC0415 - takes 10 ms
 
         found = verifying_badge_v2.ask(
             secured,
@@ -209,7 +213,7 @@ class Verification:
             verify_inside=self._inside(policy, depth=depth, may_fetch=may_fetch),
             answer=self.answer,
         )
-        trust = self.answer("trust", lambda: self._noting_registries(found, checks.check_trust(found)))
+        trust = self.answer("trust", lambda: self._noting_registries(found, policy_checks.check_trust(found)))
         return self._report([*found.checks, trust], policy, found, found.securing, found.nested)
 
     def _ask_sd_jwt_vc(
@@ -225,27 +229,29 @@ class Verification:
             presenter=presenter,
         )
         answers = verifying_sd_jwt_vc.ask(facts, answer=self.answer, recorded_at=self.recorder.recorded_at)
-        trust = self.answer("trust", lambda: self._noting_registries(facts, checks.check_trust(facts)))
+        trust = self.answer("trust", lambda: self._noting_registries(facts, policy_checks.check_trust(facts)))
         return self._report([*answers, trust], policy, facts, facts.securing)
 
     def _ask(self, facts: Facts, *, depth: int, may_fetch: bool) -> VerificationReport:
         # Contexts are fetched by whichever question needs them first, and the next three all rest on them.
         begin = len(self.recorder.archived_uses)
-        form = self.answer("structure", lambda: checks.check_form(facts))
+        form = self.answer("structure", lambda: document_checks.check_form(facts))
         if form.outcome is not Outcome.PASSED:
             return self._report([form], facts.policy, facts)
-        structure = self.answer("structure", lambda: checks.check_structure(facts), begin)
-        context = self.answer("context", lambda: self.noting_contexts(facts, checks.check_context(facts)), begin)
-        proof = ProofAnswer(checks.skipped("proof", "not_reached", ""))
+        structure = self.answer("structure", lambda: document_checks.check_structure(facts), begin)
+        context = self.answer(
+            "context", lambda: self.noting_contexts(facts, document_checks.check_context(facts)), begin
+        )
+        proof = ProofAnswer(skipped("proof", "not_reached", ""))
 
         def ask_proof() -> Check:
             nonlocal proof
-            proof = checks.check_proof(facts)
+            proof = proof_checks.check_proof(facts)
             return proof.check
 
         proof_check = self.answer("proof", ask_proof, begin)
         proof = replace(proof, check=proof_check)
-        issuer = self.answer("issuer", lambda: checks.check_issuer(facts, proof))
+        issuer = self.answer("issuer", lambda: proof_checks.check_issuer(facts, proof))
         if issuer.confirmation == CONFIRMED_NOW and issuer.outcome is Outcome.PASSED:
             # The key that is asked about came with the answer about the proof.
             issuer = replace(issuer, confirmation=proof_check.confirmation)
@@ -256,14 +262,14 @@ class Verification:
             refreshed = self._refresh(facts)
             if refreshed is not None and refreshed.newer is not None:
                 return _with_note(_without_notes(refreshed.newer, "refresh_available"), "period", refreshed.note)
-        nested = NestedAnswer(checks.skipped("nested", "not_reached", ""))
+        nested = NestedAnswer(skipped("nested", "not_reached", ""))
 
         def ask_nested() -> Check:
             nonlocal nested
             nested = nested_checks.check_nested(facts, proof, may_fetch=may_fetch and is_proven)
             return nested.check
 
-        status = StatusAnswer(checks.skipped("status", "not_reached", ""))
+        status = StatusAnswer(skipped("status", "not_reached", ""))
 
         def ask_status() -> Check:
             nonlocal status
@@ -277,13 +283,13 @@ class Verification:
             context,
             proof_check,
             issuer,
-            self.answer("schema", lambda: checks.check_schema(facts, may_fetch=may_fetch and is_proven)),
-            self.answer("period", lambda: checks.check_period(facts)),
+            self.answer("schema", lambda: document_checks.check_schema(facts, may_fetch=may_fetch and is_proven)),
+            self.answer("period", lambda: document_checks.check_period(facts)),
             self.answer("status", ask_status),
             self.answer("nested", ask_nested),
-            self.answer("recipient", lambda: checks.check_recipient(facts)),
+            self.answer("recipient", lambda: policy_checks.check_recipient(facts)),
             self.answer("holder", lambda: holder_checks.check_holder(facts)),
-            self.answer("trust", lambda: self._noting_registries(facts, checks.check_trust(facts))),
+            self.answer("trust", lambda: self._noting_registries(facts, policy_checks.check_trust(facts))),
         ]
         report = self._report(
             answers, facts.policy, facts, securing=proof.securing, nested={**status.reports, **nested.reports}
@@ -311,7 +317,7 @@ class Verification:
         try:
             check = ask()
         except VcwalletError as error:
-            check = checks.from_error(name, error)
+            check = from_error(name, error)
         except Exception as error:  # noqa: BLE001 - a fault of ours is an answer too
             check = could_not(name, error)
         return _confirmed(check, self.recorder.archived_uses[before:])
@@ -347,7 +353,7 @@ class Verification:
         """All checks by name, in order: those never reached are skipped, and each says whether it counts."""
         reached = {check.name: check for check in answers}
         not_reached = "an earlier check ended the verification"
-        every = [reached.get(name) or checks.skipped(name, "not_reached", not_reached) for name in CHECK_NAMES]
+        every = [reached.get(name) or skipped(name, "not_reached", not_reached) for name in CHECK_NAMES]
         weighed = tuple(_weigh(check, policy) for check in every)
         return VerificationReport(weighed, self.at, facts.credential if facts else None, securing, nested or {})
 
@@ -382,7 +388,7 @@ def could_not(name: str, error: Exception) -> Check:
     """A fault of ours must not raise at the caller, and must not let anything pass: the answer is unknown."""
     logger.error("the check %s ended with an unexpected error", name, exc_info=error)
     message = "an unexpected error inside vcwallet: this is a bug, please report it"
-    return checks.unknown(name, Problem("internal_error", message))
+    return unknown(name, Problem("internal_error", message))
 
 
 def _confirmed(check: Check, archived_uses: list[datetime]) -> Check:

@@ -10,7 +10,7 @@ from typing import Any
 
 from vcwallet.errors import Malformed, Problem
 from vcwallet.fetching.evidence import Evidence
-from vcwallet.operations import checks
+from vcwallet.operations.answers import from_error, unknown
 from vcwallet.operations.batches import in_batches
 from vcwallet.operations.verifying import verify
 from vcwallet.policy import Policy
@@ -72,12 +72,12 @@ class _VerifyChunk:
         try:
             return verify(item, toolkit=toolkit, policy=policy, at=self.at, evidence=evidence)
         except TypeError as error:
-            return self._without_checks(checks.from_error("structure", Malformed("input_not_recognised", str(error))))
+            return self._without_checks(from_error("structure", Malformed("input_not_recognised", str(error))))
 
     def lost(self, _item: Any) -> VerificationReport:
         """The report about an item that took its process with it."""
         message = "the process that verified this ended without an answer, perhaps for want of memory"
-        return self._without_checks(checks.unknown("structure", Problem("worker_lost", message)))
+        return self._without_checks(unknown("structure", Problem("worker_lost", message)))
 
     def _without_checks(self, check: Any) -> VerificationReport:
         return VerificationReport((replace(check, required=True),), self.at)

@@ -20,9 +20,10 @@ from typing import Any
 from vcwallet.credentials.presentation import Presentation
 from vcwallet.errors import Problem, Undecided, VcwalletError
 from vcwallet.fetching.evidence import Evidence
-from vcwallet.operations import checks, document_kind, presentation_checks
-from vcwallet.operations.checks import ProofAnswer
+from vcwallet.operations import document_checks, document_kind, presentation_checks
+from vcwallet.operations.answers import from_error, skipped
 from vcwallet.operations.presentation_checks import HolderAnswer, PresentationFacts
+from vcwallet.operations.proof_checks import ProofAnswer
 from vcwallet.operations.signed import unverified_document
 from vcwallet.operations.verifying import (
     IGNORABLE_TERMS,
@@ -70,7 +71,7 @@ def _report_on(data: Any, verification: Verification) -> PresentationReport:
     try:
         facts = _establish(open_secured(data), verification)
     except VcwalletError as error:
-        return _report([checks.from_error("structure", error)], verification)
+        return _report([from_error("structure", error)], verification)
     except Exception as error:  # noqa: BLE001 - a fault of ours is an answer too
         return _report([could_not("structure", error)], verification)
     return _ask(facts, verification)
@@ -105,12 +106,14 @@ def _linked_data(document: Mapping[str, Any], token: CompactJwt | None) -> dict[
 
 
 def _ask(facts: PresentationFacts, verification: Verification) -> PresentationReport:
-    form = verification.answer("structure", lambda: checks.check_form(facts))
+    form = verification.answer("structure", lambda: document_checks.check_form(facts))
     if form.outcome is not Outcome.PASSED:
         return _report([form], verification, facts)
     structure = verification.answer("structure", lambda: presentation_checks.check_structure(facts))
-    context = verification.answer("context", lambda: verification.noting_contexts(facts, checks.check_context(facts)))
-    proof = ProofAnswer(checks.skipped("proof", "not_reached", ""))
+    context = verification.answer(
+        "context", lambda: verification.noting_contexts(facts, document_checks.check_context(facts))
+    )
+    proof = ProofAnswer(skipped("proof", "not_reached", ""))
 
     def ask_proof() -> Check:
         nonlocal proof
@@ -119,7 +122,7 @@ def _ask(facts: PresentationFacts, verification: Verification) -> PresentationRe
 
     proof_check = verification.answer("proof", ask_proof)
     proof = replace(proof, check=proof_check)
-    holder = HolderAnswer(checks.skipped("holder", "not_reached", ""))
+    holder = HolderAnswer(skipped("holder", "not_reached", ""))
 
     def ask_holder() -> Check:
         nonlocal holder
@@ -160,6 +163,6 @@ def _report(
     """All checks by name, in order: those never reached are skipped."""
     reached = {check.name: check for check in answers}
     not_reached = "an earlier check ended the verification"
-    every = [reached.get(name) or checks.skipped(name, "not_reached", not_reached) for name in PRESENTATION_CHECK_NAMES]
+    every = [reached.get(name) or skipped(name, "not_reached", not_reached) for name in PRESENTATION_CHECK_NAMES]
     weighed = tuple(replace(check, required=check.code not in _NOTHING_TO_ASK) for check in every)
     return PresentationReport(weighed, verification.at, facts.presentation if facts else None)

@@ -19,7 +19,8 @@ from datetime import datetime
 
 from vcwallet.credentials.sd_jwt_vc import SdJwtVc
 from vcwallet.operations import sd_jwt_vc_checks, token_status
-from vcwallet.operations.checks import Presenter, skipped
+from vcwallet.operations.answers import skipped
+from vcwallet.operations.facts import Presenter
 from vcwallet.operations.sd_jwt_vc_checks import SdJwtVcFacts
 from vcwallet.operations.token_status import RecordedAt
 from vcwallet.policy import Policy

@@ -16,7 +16,7 @@ from typing import Any, Final, Literal
 from vcwallet.credentials.embedded import embedded_credentials
 from vcwallet.errors import Problem, Refused, Undecided
 from vcwallet.linked_data import selection
-from vcwallet.operations import checks
+from vcwallet.operations import document_checks
 from vcwallet.operations.deriving import DivisibleToken, divisible_places, find_divisible
 from vcwallet.operations.signed import Signed, secured_text, unverified_document
 from vcwallet.securing.envelope import recognise
@@ -167,7 +167,7 @@ class _Tree:
     def __init__(self, document: Mapping[str, Any], choice: _OnePiece | _Token | _Places) -> None:
         self._document = dict(document)
         self._choice = choice
-        self._faults = frozenset(_places_of(checks.structure_faults(self._document)))
+        self._faults = frozenset(_places_of(document_checks.structure_faults(self._document)))
         self._embedded = frozenset(inside.pointer for inside in embedded_credentials(self._document))
         self._left = MAX_FIELDS
 
@@ -212,7 +212,7 @@ class _Tree:
             return fate, ()
         if pointer.startswith(_RESULT) and pointer.count("/") > _RESULT.count("/"):
             return _together("coupled", "a result is one thing with its value and its status", around), ()
-        problems = checks.structure_faults(selection.without(self._document, [pointer]))
+        problems = document_checks.structure_faults(selection.without(self._document, [pointer]))
         new = [problem for problem in problems if (problem.code, problem.pointer) not in self._faults]
         parent = pointer.rpartition("/")[0]
         elsewhere = tuple(sorted({problem.pointer for problem in new if not _is_about(problem.pointer, parent)}))

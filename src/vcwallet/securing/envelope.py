@@ -114,9 +114,9 @@ def recognise_baked(text: str) -> Secured:
 def recognise(data: bytes | str | Mapping[str, Any]) -> Secured:
     """Tell by content how `data` is secured.
 
-    Raises `Malformed` when it is neither JSON nor a compact JWS, or an envelope that holds none, and `Undecided`
-    ("securing_unsupported") when it is secured in a way that is known but not supported here. Raises `TypeError` for
-    anything but bytes, str or a mapping.
+    Raises `Malformed` when it is neither JSON nor a compact JWS nor an SD-JWT, or an envelope that holds none, and
+    `Undecided` ("securing_unsupported") when it is secured in a way that is known but not supported here. Raises
+    `TypeError` for anything but bytes, str or a mapping.
     """
     if isinstance(data, Mapping):
         document = strict_json.check(data)
@@ -156,7 +156,8 @@ def _recognise_token(received: bytes) -> CompactJwt:
     if not (_COMPACT_JWS.fullmatch(text) or _SD_JWT.fullmatch(text)):
         raise Malformed(
             "input_not_recognised",
-            "expected a JSON object, a compact JWS, or a PNG or SVG picture with one of them inside",
+            "expected a JSON object, a compact JWS, an SD-JWT, or a PNG or SVG picture with one of them inside; found "
+            + ("nothing" if not received.strip() else "text of another kind" if text else "bytes of another kind"),
             hint="give the credential itself; to check one at an address, fetch it first"
             if text.startswith(("http://", "https://"))
             else "open the file in a text editor: an Open Badge starts with { or with three groups of letters and dots",

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from vcwallet.errors import Malformed, Problem, Refused, Undecided
+from vcwallet.wire import json_pointer
 from vcwallet.wire.timestamps import format_timestamp, from_numeric_date, parse_timestamp
 
 # OB 3.0, 8.2.4.1: "Additional JOSE Headers are NOT allowed".
@@ -17,6 +18,13 @@ _ALLOWED_HEADERS = frozenset({"alg", "kid", "jwk", "typ"})
 
 # Registered claims that a payload of data model 2.0 carries beside the credential's own members (RFC 7519, 4.1).
 _REGISTERED_CLAIMS = frozenset({"iss", "sub", "aud", "exp", "nbf", "iat", "jti"})
+
+# What else may stand beside a `vc` claim and mean something: the holder's key (RFC 7800), and what OpenID adds.
+_UNDERSTOOD_CLAIMS = _REGISTERED_CLAIMS | {"vc", "cnf", "nonce"}
+
+# Names of claims that a note lists, and characters of each.
+_MAX_NAMES = 5
+_MAX_NAME = 40
 
 # By which other readers could find another credential beside the `vc` claim.
 _OTHER_DOCUMENTS = ("@context", "credentialSubject", "verifiableCredential")
@@ -180,6 +188,8 @@ def _different_moment(
 def _notes(claims: Mapping[str, Any], document: Mapping[str, Any]) -> Iterator[Problem]:
     if "vc" in claims and _is_of_another_model(claims, document) and not _is_bound(document):
         yield _ANOTHER_MODEL
+    if "vc" in claims:
+        yield from _ignored_claims(claims)
     if "nbf" not in claims:
         yield Problem(
             "jwt_claim_missing", "the token has no claim nbf to repeat when the credential begins to be valid"
@@ -196,6 +206,19 @@ def _notes(claims: Mapping[str, Any], document: Mapping[str, Any]) -> Iterator[P
             "embedded_proof_not_checked",
             "the credential inside the token has a proof of its own, which the token's signature covers",
             "/proof",
+        )
+
+
+def _ignored_claims(claims: Mapping[str, Any]) -> Iterator[Problem]:
+    """Claims that are not understood are ignored (RFC 7519, 4): they are signed, and no part of the credential."""
+    names = sorted(set(claims) - _UNDERSTOOD_CLAIMS)
+    if names:
+        listed = ", ".join(name[:_MAX_NAME] for name in names[:_MAX_NAMES])
+        more = f" and {len(names) - _MAX_NAMES} more" if len(names) > _MAX_NAMES else ""
+        yield Problem(
+            "jwt_claim_ignored",
+            f"beside its vc claim the token says {listed}{more}, which is no part of the credential",
+            json_pointer.join("", names[0]) if len(names[0]) <= _MAX_NAME else "",
         )
 
 

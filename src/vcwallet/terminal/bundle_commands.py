@@ -3,7 +3,7 @@
 import json
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +13,7 @@ import click
 
 if TYPE_CHECKING:
     from vcwallet.bundle import Bundle
+    from vcwallet.terminal.sources import Source
 
 _GOOD: Final = 0
 _ALTERED: Final = 1
@@ -93,12 +94,13 @@ def make_command(
 ) -> int:
     """Put credentials and what belongs to them into one archive.
 
-    Credentials go in byte for byte and are not verified.
+    Credentials go in byte for byte and are not verified. Of a FOLDER, files
+    that are no credentials are named and left out.
     """
     from vcwallet.bundle import SECTIONS, write_bundle
     from vcwallet.bundle.manifest import SECTION_LIMITS
     from vcwallet.errors import VcwalletError
-    from vcwallet.terminal.files import PRIVATE, content_of, new_file
+    from vcwallet.terminal.files import PRIVATE, new_file
     from vcwallet.terminal.refusals import refuse
     from vcwallet.terminal.screen import Screen
     from vcwallet.terminal.sources import find_sources
@@ -120,7 +122,7 @@ def make_command(
     passphrase = _passphrase(passphrase_file, ask=encrypt, twice=True)
     try:
         with new_file(output, mode=PRIVATE) as file:
-            credentials = (content_of(source) for source in sources)
+            credentials = _credentials(sources, named={*inputs})
             manifest = write_bundle(file, credentials, sections, at=moment, passphrase=passphrase)
     except VcwalletError as error:
         return refuse(output, error)
@@ -129,6 +131,33 @@ def make_command(
     locked = ", encrypted" if passphrase is not None else ""
     Screen(sys.stdout).line(("✓ WRITTEN", "bold green"), f" · {output} · {_counts(manifest.counts)}{locked}")
     return _GOOD
+
+
+def _credentials(sources: "Iterable[Source]", *, named: Collection[str]) -> Iterator[bytes]:
+    """What is in each source that is a credential, good or bad. Raises `click.UsageError` for others that were `named`."""
+    from vcwallet.errors import VcwalletError
+    from vcwallet.operations.document_kind import is_badge_v2
+    from vcwallet.operations.signed import unverified_document
+    from vcwallet.operations.verifying import open_secured
+    from vcwallet.securing.envelope import CompactJwt
+    from vcwallet.terminal.command_parts import complain
+    from vcwallet.terminal.files import content_of
+
+    for source in sources:
+        content = content_of(source)
+        try:
+            secured = open_secured(content)
+            is_token = isinstance(secured, CompactJwt)
+            found = is_token or "credentialSubject" in unverified_document(secured) or is_badge_v2(secured)
+            why = "it says nothing of anybody"
+        except VcwalletError as error:
+            found, why = False, str(error)
+        if found:
+            yield content
+        elif source.name in named:
+            raise click.UsageError(f"{source.name} is no credential: {why}")
+        else:
+            complain(f"left out: {source.name} is no credential: {why}")
 
 
 @contextmanager
@@ -144,6 +173,8 @@ def _opened(name: str, passphrase_file: str | None) -> Iterator["Bundle"]:
 
 @contextmanager
 def _file(name: str) -> Iterator[BinaryIO]:
+    if name == "-":
+        raise click.UsageError("an archive is not read from standard input: give the name of its file")
     try:
         file = Path(name).open("rb")  # noqa: SIM115 - closed below; only opening it is a mistake of the caller
     except (OSError, ValueError) as error:

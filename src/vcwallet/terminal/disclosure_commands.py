@@ -38,17 +38,24 @@ def derive_command(input_: str, *, withhold: tuple[str, ...], reveal: tuple[str,
     and --reveal everything is shown. What comes out may be given to others;
     FILE itself is for its holder alone.
     """
+    from vcwallet.errors import VcwalletError
     from vcwallet.operations.baking import is_image, unbake
     from vcwallet.operations.deriving import derive
-    from vcwallet.terminal.files import put_out, read_file
+    from vcwallet.terminal.files import content_of, put_out
+    from vcwallet.terminal.refusals import refuse
+    from vcwallet.terminal.sources import find_source
 
     if withhold and reveal:
         raise click.UsageError("either what to --withhold or what to --reveal")
-    content = read_file(input_)
-    credential = unbake(content) if is_image(content) else content
+    source = find_source(input_)
     choice: dict[str, Any] = {"reveal": reveal} if reveal else {"withhold": withhold}
-    with misuse_is_wrong_use():
-        derived = derive(credential, **choice)
+    try:
+        content = content_of(source)
+        credential = unbake(content) if is_image(content) else content
+        with misuse_is_wrong_use():
+            derived = derive(credential, **choice)
+    except VcwalletError as error:
+        return refuse(source.name, error)
     put_out(derived.data, output)
     return 0
 
@@ -68,13 +75,20 @@ def fields_command(input_: str, *, as_json: bool) -> int:
     Nothing is verified. A field is marked - when it can be withheld by itself,
     and when it cannot, it is said why.
     """
+    from vcwallet.errors import VcwalletError
     from vcwallet.operations.baking import is_image, unbake
     from vcwallet.records import fields
-    from vcwallet.terminal.files import read_file
+    from vcwallet.terminal.files import content_of
+    from vcwallet.terminal.refusals import refuse
     from vcwallet.terminal.screen import Screen
+    from vcwallet.terminal.sources import find_source
 
-    content = read_file(input_)
-    tree = fields(unbake(content) if is_image(content) else content)
+    source = find_source(input_)
+    try:
+        content = content_of(source)
+        tree = fields(unbake(content) if is_image(content) else content)
+    except VcwalletError as error:
+        return refuse(source.name, error)
     if as_json:
         listed = [_as_json(field) for field in tree.walk() if field.pointer]
         print_json(json.dumps({"fields": listed}, ensure_ascii=False, indent=2))

@@ -1,5 +1,8 @@
 """What commands say of a file that is refused, and of each thing that was found in one."""
 
+from collections.abc import Mapping
+from typing import Final
+
 import click
 
 from vcwallet.errors import Problem, Undecided, VcwalletError
@@ -9,16 +12,32 @@ from vcwallet.terminal.screen import Screen
 _REFUSED = 1
 _UNDECIDED = 2
 
+# Hints of the library speak to programmers, and some of its errors have none; these speak to who sits at a command line.
+_HINTS: Final[Mapping[str, str]] = {
+    "no_network": "this needs the network: run again with --online",
+    "is_a_presentation": "ask about it with vcwallet verify-presentation",
+    "is_a_credential": "ask about it with vcwallet verify",
+    "audience_not_asked": "if it is for you, say so: --audience, and the name that its issuer calls you",
+    "issuer_is_not_signer": "say with --as in whose name the key signs, or write the key's own name into the document",
+    "base_proof_shown": "make what is to be shown with vcwallet derive, and show that",
+    "not_presentable": "it is shown by itself, with a key binding, for which there is no command yet",
+    "context_unavailable": "ask the issuer to use the published contexts; others can be given to the library only",
+    "context_malformed": "ask the issuer to use the published contexts; others can be given to the library only",
+    "json_syntax": "get the file again from where it came: it was cut off, or changed by hand",
+    "bundle_not_readable": "give an archive as a wallet or 'vcwallet bundle make' writes it",
+}
+
+
+def hint_of(problem: Problem) -> str:
+    """What to do next, said to who sits at a command line; "" where nobody knows."""
+    return _HINTS.get(problem.code, problem.hint)
+
 
 def refuse(name: str, error: VcwalletError) -> int:
     """Say on the error stream why something was refused, and give the exit code for it."""
-    problem = error.problem
-    place = f" (at {problem.pointer})" if problem.pointer else ""
-    lines = [
-        f"vcwallet: {name}: {problem.message}{place} [{problem.code}]",
-        *([f"  {problem.hint}"] if problem.hint else []),
-    ]
-    click.echo("\n".join(map(printable, lines)), err=True)
+    hint = hint_of(error.problem)
+    text = f"vcwallet: {name}: {error}" + (f"\n  {hint}" if hint else "")
+    click.echo("\n".join(map(printable, text.split("\n"))), err=True)
     return _UNDECIDED if isinstance(error, Undecided) else _REFUSED
 
 
@@ -26,5 +45,6 @@ def show_problem(screen: Screen, problem: Problem, mark: tuple[str, str]) -> Non
     """One finding under its mark: what, where, and what to do."""
     place = f" (at {problem.pointer})" if problem.pointer else ""
     screen.line(problem.message, place, (f" [{problem.code}]", "dim"), label=(mark,), indent=2, column=4)
-    if problem.hint:
-        screen.line(problem.hint, label=("→ ",), indent=4, column=6)
+    hint = hint_of(problem)
+    if hint:
+        screen.line(hint, label=("→ ",), indent=4, column=6)

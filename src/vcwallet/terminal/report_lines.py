@@ -13,6 +13,7 @@ from vcwallet.credentials.sd_jwt_vc import SdJwtVc
 from vcwallet.errors import Problem
 from vcwallet.report import CONFIRMED_NOW, Check, Outcome, PresentationReport, Verdict, VerificationReport
 from vcwallet.terminal.printable_text import printable, quoted
+from vcwallet.terminal.refusals import hint_of
 from vcwallet.terminal.screen import Part, Screen
 
 # A schema can find hundreds of faults, and a CLR can hold hundreds of badges; `--json` has them all.
@@ -59,12 +60,6 @@ _CHECKS: Final[Mapping[str, str]] = {
     "holder": "Presenter",
     "trust": "Trust",
     "credentials": "Credentials",
-}
-# Hints of the library speak to programmers; these say the same to who sits at a command line.
-_HINTS: Final[Mapping[str, str]] = {
-    "no_network": "this needs the network: run again with --online",
-    "is_a_presentation": "ask about it with vcwallet verify-presentation",
-    "is_a_credential": "ask about it with vcwallet verify",
 }
 
 
@@ -238,7 +233,7 @@ def _show_problems(screen: Screen, problems: tuple[Problem, ...], label: tuple[P
         screen.line(problem.message, place, code, label=label if number == 0 else (), indent=indent, column=column)
     if len(problems) > len(shown):
         screen.line(f"… and {len(problems) - len(shown)} more; --json lists them all", indent=column)
-    for hint in dict.fromkeys(_HINTS.get(problem.code, problem.hint) for problem in shown):
+    for hint in dict.fromkeys(hint_of(problem) for problem in shown):
         if hint:
             screen.line(hint, label=("→ ",), indent=column, column=column + len("→ "))
 

@@ -17,7 +17,6 @@ from vcwallet.terminal.signing_options import (
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from vcwallet.errors import VcwalletError
     from vcwallet.keys.signer import Signer
 
 _SOME_FAILED: Final = 1
@@ -75,10 +74,12 @@ def issue_command(  # noqa: PLR0913 - the options of a command
     right in every respect, and verified before it is written. Several files, or
     a folder of them, need --into.
     """
+    from vcwallet.errors import VcwalletError
     from vcwallet.operations.issuing import issue
-    from vcwallet.terminal.files import put_out, read_file
+    from vcwallet.terminal.files import content_of, put_out
     from vcwallet.terminal.key_files import read_signer
-    from vcwallet.terminal.sources import is_folder
+    from vcwallet.terminal.refusals import refuse
+    from vcwallet.terminal.sources import find_source, is_folder
     from vcwallet.wire.strict_json import parse_object
 
     if into is None and (len(inputs) > 1 or is_folder(inputs[0])):
@@ -90,9 +91,13 @@ def issue_command(  # noqa: PLR0913 - the options of a command
     signer = read_signer(key, passphrase_file, controller)
     if into is not None:
         return _issue_into(Path(into), inputs, signer, securing, moment)
-    document = parse_object(read_file(inputs[0]))
-    with misuse_is_wrong_use():
-        signed = issue(document, signer, securing=securing, at=moment, mandatory=mandatory or None)
+    source = find_source(inputs[0])
+    try:
+        with misuse_is_wrong_use():
+            document = parse_object(content_of(source))
+            signed = issue(document, signer, securing=securing, at=moment, mandatory=mandatory or None)
+    except VcwalletError as error:
+        return refuse(source.name, error)
     put_out(signed.data, output)
     return 0
 
@@ -104,6 +109,7 @@ def _issue_into(
     from vcwallet.errors import VcwalletError
     from vcwallet.operations.issuing_many import issue_many
     from vcwallet.terminal.files import content_of, write_new
+    from vcwallet.terminal.refusals import refuse
     from vcwallet.terminal.sources import find_sources
     from vcwallet.wire.strict_json import parse_object
 
@@ -118,7 +124,7 @@ def _issue_into(
                 document = parse_object(content_of(source))
             except VcwalletError as error:
                 failures += 1
-                _complain(source.name, error)
+                refuse(source.name, error)
                 continue
             names.append(source.name)
             yield document
@@ -132,18 +138,13 @@ def _issue_into(
             name = names[result.index]
             if result.signed is None:
                 failures += 1
-                _complain(name, result.error)
+                assert result.error is not None
+                refuse(name, result.error)
                 continue
             path = folder / (Path(name).stem + (".jwt" if result.signed.is_token else ".json"))
             write_new(path, result.signed.data)
             click.echo(str(path))
     return _SOME_FAILED if failures else 0
-
-
-def _complain(name: str, error: "VcwalletError | None") -> None:
-    from vcwallet.terminal.printable_text import printable
-
-    click.echo("\n".join(printable(line) for line in f"vcwallet: {name}: {error}".split("\n")), err=True)
 
 
 @click.command(

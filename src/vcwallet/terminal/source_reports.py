@@ -7,7 +7,7 @@ from datetime import datetime
 
 from vcwallet.errors import FetchFailed
 from vcwallet.fetching.evidence import Evidence
-from vcwallet.operations.checks import from_error
+from vcwallet.operations.answers import from_error
 from vcwallet.operations.verifying_many import verify_many
 from vcwallet.policy import Policy
 from vcwallet.report import VerificationReport

@@ -107,10 +107,9 @@ def _stat(argument: str) -> os.stat_result:
     try:
         return Path(argument).stat()
     except FileNotFoundError as error:
-        message = (
-            f"there is no file {_shown(argument)}: expected a file, a folder, an https address, or - for standard input"
-        )
-        raise click.UsageError(message) from error
+        raise click.UsageError(
+            f"there is no file {_shown(argument)}: look how its name is written, and in which folder you are"
+        ) from error
     except (OSError, ValueError) as error:
         raise click.UsageError(f"cannot read {_shown(argument)}: {_reason(error)}") from error
 

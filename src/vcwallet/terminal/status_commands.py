@@ -273,9 +273,11 @@ def check_command(inputs: tuple[str, ...], *, online: bool, lists: tuple[str, ..
     withdrawn. `vcwallet verify` asks this too, and everything else.
     """
     from vcwallet import standard_toolkit, verify
+    from vcwallet.errors import Problem
     from vcwallet.report import Outcome
     from vcwallet.terminal.files import content_of
     from vcwallet.terminal.printable_text import printable
+    from vcwallet.terminal.refusals import hint_of
     from vcwallet.terminal.sources import find_sources
 
     if online and lists:
@@ -293,6 +295,9 @@ def check_command(inputs: tuple[str, ...], *, online: bool, lists: tuple[str, ..
             codes.add(_UNDECIDED)
         for line in (shown.message, *(note.message for note in asked[-1].notes)):
             click.echo(printable(f"{source.name}: {line} [{shown.code}]"))
+        hint = hint_of(Problem(shown.code, shown.message, shown.pointer, shown.hint)) if open_ else ""
+        if hint:
+            click.echo(printable(f"  {hint}"))
     return _WITHDRAWN if _WITHDRAWN in codes else max(codes)
 
 

@@ -135,18 +135,19 @@ def test_every_site_is_reached_by_some_credential():
 
 def test_a_check_that_swallows_faults_would_be_noticed(monkeypatch):
     """The test of this test: a verification in which a failing proof counts as passed."""
-    from vcwallet.operations import checks
+    from vcwallet.operations import proof_checks
+    from vcwallet.operations.answers import passed
 
-    careless = checks.check_proof
+    careless = proof_checks.check_proof
 
     def swallowing(facts):
         try:
             return careless(facts)
         except OSError:
-            return checks.ProofAnswer(checks.passed("proof", "proof_good", "surely"))
+            return proof_checks.ProofAnswer(passed("proof", "proof_good", "surely"))
 
-    monkeypatch.setattr(checks, "check_proof", swallowing)
-    monkeypatch.setattr(checks, "check_issuer", lambda *_: checks.passed("issuer", "key_bound_to_issuer", "surely"))
+    monkeypatch.setattr(proof_checks, "check_proof", swallowing)
+    monkeypatch.setattr(proof_checks, "check_issuer", lambda *_: passed("issuer", "key_bound_to_issuer", "surely"))
     name = "bad: token with another signature"
     with pytest.raises(AssertionError, match="call 1"):
         inject(name, all_calls)

@@ -150,10 +150,11 @@ def test_nothing_is_fetched_without_a_fetcher():
 
 
 def test_a_fault_inside_is_never_a_yes(monkeypatch):
-    from vcwallet.operations import checks, nested_checks, status_checks
+    from vcwallet.operations import document_checks, nested_checks, proof_checks, status_checks
 
-    names = ("check_form", "check_structure", "check_context", "check_proof", "check_issuer", "check_period")
-    places = [(checks, name) for name in names]
+    of_documents = ("check_form", "check_structure", "check_context", "check_period")
+    places = [(document_checks, name) for name in of_documents]
+    places += [(proof_checks, "check_proof"), (proof_checks, "check_issuer")]
     for module, name in (*places, (status_checks, "check_status"), (nested_checks, "check_nested")):
         with monkeypatch.context() as patched:
             patched.setattr(module, name, lambda *_args, **_kwargs: 1 / 0)
@@ -616,6 +617,81 @@ def token_of_1_1(subject, **claims):
         "credentialSubject": subject,
     }
     return to_jwt({"iss": UNIVERSITY.did, "nbf": MOMENT, "vc": document, **claims}, UNIVERSITY)
+
+
+def test_what_a_token_says_beside_its_vc_claim_is_remarked_on():
+    """RFC 7519, 4: claims that are not understood are ignored. A reader of the report learns that there were some."""
+    ignored = {"honours": "summa", "a/b": 1, "x" * 500: 2, **{f"m{n}": n for n in range(40)}}
+    report = check(token_of_1_1({"id": "did:example:ana"}, **ignored))
+    notes = [note for note in report.notes if note.code == "jwt_claim_ignored"]
+
+    assert report.verdict == "valid", report.problems
+    assert [note.pointer for note in notes] == ["/a~1b"]
+    assert "a/b, honours, m0" in notes[0].message
+    assert "and 38 more" in notes[0].message
+    assert len(notes[0].message) < 300
+
+
+def test_claims_that_are_understood_are_not_remarked_on():
+    claims = {"jti": "urn:uuid:1", "iat": MOMENT, "cnf": {"kid": "did:example:ana#1"}, "nonce": "7f3"}
+    report = check(token_of_1_1({"id": "did:example:ana"}, sub="did:example:ana", **claims))
+
+    assert report.verdict == "valid", report.problems
+    assert [note for note in report.notes if note.code == "jwt_claim_ignored"] == []
+
+
+def token_with(form, **claims):
+    if form == "vc claim":
+        return token_of_1_1({"id": "did:example:ana"}, **claims)
+    if form == "vc+jwt":
+        return to_jwt(token_badge(UNIVERSITY.did) | claims, UNIVERSITY, typ="vc+jwt", kid=UNIVERSITY.did_key_method)
+    return university_token(**claims)
+
+
+FORMS = ["vc claim", "direct", "vc+jwt"]
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_token_that_says_it_was_made_later_than_now_is_not_verified(form):
+    """As with a proof inside the document. The policy's clock skew is granted to it."""
+    now = int(AT.timestamp())
+
+    assert check(token_with(form, iat=now + 240)).verdict == "valid"
+    assert problem_codes(check(token_with(form, iat=now + 3600)))[0] == "proof_from_the_future"
+    assert check(token_with(form, iat="soon")).check("proof").outcome == "failed"
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize(
+    ("audience", "policy", "verdict", "code"),
+    [
+        ("https://jobs.example", {"audiences": ["https://jobs.example"]}, "valid", "proof_good"),
+        (["https://a.example", "https://jobs.example"], {"domain": "https://jobs.example"}, "valid", "proof_good"),
+        ("https://jobs.example", {}, "indeterminate", "audience_not_asked"),
+        ([], {}, "indeterminate", "audience_not_asked"),
+        ({"https://jobs.example": 1}, {"audiences": ["https://jobs.example"]}, "invalid", "audience_mismatch"),
+        ("https://jobs.example", {"audiences": ["https://jobs.example.evil"]}, "invalid", "audience_mismatch"),
+        (["https://a.example", 7], {"domain": "https://jobs.example"}, "invalid", "audience_mismatch"),
+    ],
+)
+def test_a_token_for_others_is_rejected_and_for_somebody_unknown_is_not_taken(form, audience, policy, verdict, code):
+    """RFC 7519, 4.1.3: a principal that does not identify itself with a value in `aud` MUST reject the token."""
+    report = check(token_with(form, aud=audience), policy=Policy(**policy))
+
+    assert (report.verdict, report.check("proof").code) == (verdict, code)
+    assert report.check("issuer").outcome == "passed"
+
+
+def test_a_signature_that_does_not_fit_is_told_before_the_audience():
+    token = token_with("direct", aud="https://jobs.example")
+    forged = token[:-20] + ("A" if token[-20] != "A" else "B") + token[-19:]
+
+    assert check(forged).check("proof").code == "signature_invalid"
+
+
+def test_audiences_are_a_collection():
+    with pytest.raises(TypeError, match="audiences"):
+        Policy(audiences="https://jobs.example")
 
 
 @pytest.mark.parametrize(

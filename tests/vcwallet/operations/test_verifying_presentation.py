@@ -4,6 +4,7 @@ import base64
 import copy
 import json
 import pickle
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -104,6 +105,18 @@ def test_a_good_presentation_is_valid_and_can_be_had():
     assert report.presenter_id == ANA.did
     assert report.securing == "eddsa-rdfc-2022"
     assert [credential.verdict for credential in report.credentials] == ["valid"]
+
+
+def test_a_token_inside_is_for_whom_the_presentation_is_for():
+    """The policy's domain is a name of the verifier for the credentials too (RFC 7519, 4.1.3)."""
+
+    def verdicts(audience, policy=ASKED):
+        shown = vp_jwt(presentation(envelope(vc_jwt(aud=audience))))
+        return [credential.verdict for credential in check(shown, policy=policy).credentials]
+
+    assert verdicts([DOMAIN]) == ["valid"]
+    assert verdicts("https://else.example") == ["invalid"]
+    assert verdicts([DOMAIN], replace(ASKED, domain=None)) == ["indeterminate"]
 
 
 def test_a_bad_presentation_cannot_be_had_as_verified():

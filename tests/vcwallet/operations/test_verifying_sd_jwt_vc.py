@@ -32,7 +32,7 @@ from vcwallet import SdJwtVc, bind, derive, present, recognise_recipient, verify
 from vcwallet.dids.jwt_vc_issuer import metadata_address
 from vcwallet.errors import FetchFailed, NotSigned, Refused
 from vcwallet.fetching.fetcher import Fetched
-from vcwallet.operations.checks import Presenter
+from vcwallet.operations.facts import Presenter
 from vcwallet.operations.sd_jwt_vc_checks import check_holder
 from vcwallet.operations.verifying_sd_jwt_vc import establish
 from vcwallet.policy import Policy, Recipient
@@ -187,6 +187,15 @@ def test_an_issuer_whose_key_cannot_be_found_is_undecided(issuer):
 
     assert finding(report) == ("indeterminate", "issuer_key_unsupported")
     assert outside.addresses_asked == []
+
+
+def test_a_token_for_others_is_not_taken():
+    """RFC 7519, 4.1.3."""
+    meant = token(aud=AUDIENCE)
+
+    assert check(meant, Policy(audiences=[AUDIENCE])).verdict == "valid"
+    assert finding(check(meant, Policy(audiences=["https://else.example"]))) == ("invalid", "audience_mismatch")
+    assert finding(check(meant)) == ("indeterminate", "audience_not_asked")
 
 
 def test_a_did_issues_with_the_key_of_its_document():

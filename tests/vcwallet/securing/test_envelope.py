@@ -86,3 +86,20 @@ def test_the_same_token_comes_out_of_base64_as_went_in(noise):
     encoded = recognise(envelope(base64.b64encode(text.encode()).decode(), "application/vc+jwt;base64"))
 
     assert plain.unverified_jws == encoded.unverified_jws
+
+
+@pytest.mark.parametrize(
+    ("data", "found"),
+    [
+        (b"", "nothing"),
+        (" \n", "nothing"),
+        ("Dear Ana,", "text of another kind"),
+        (b"\x89\xff", "bytes of another kind"),
+    ],
+)
+def test_what_is_not_recognised_is_told_with_everything_that_would_be(data, found):
+    with pytest.raises(Malformed, match="a compact JWS, an SD-JWT, or a PNG") as raised:
+        recognise(data)
+
+    assert raised.value.code == "input_not_recognised"
+    assert raised.value.problem.message.endswith(f"found {found}")

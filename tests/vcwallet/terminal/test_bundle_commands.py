@@ -31,12 +31,14 @@ def passphrase(tmp_path):
 def test_made_checked_and_listed(tmp_path):
     target = tmp_path / "all.zip"
 
-    assert "14 credentials" in run("bundle", "make", "-o", target, BADGES).output
+    made = run("bundle", "make", "-o", target, BADGES)
+    assert "13 credentials" in made.output
+    assert "world.json is no credential" in made.stderr
     assert run("bundle", "check", target).exit_code == 0
     listed = run("bundle", "list", target).output
     assert credential_path(GOOD.read_bytes()) in listed
     manifest = json.loads(run("bundle", "list", "--json", target).output)
-    assert manifest["counts"] == {"credentials": 14}
+    assert manifest["counts"] == {"credentials": 13}
     assert stat.S_IMODE(target.stat().st_mode) == 0o600
 
 
@@ -52,6 +54,29 @@ def test_sections_are_named_by_their_files(tmp_path):
     other = tmp_path / "other.json"
     other.write_text("[]")
     assert run("bundle", "make", "-o", tmp_path / "no.zip", "--data", other, GOOD).exit_code == 64
+
+
+@pytest.mark.parametrize("content", [b"", b"{}", b'{"a":', b"\x00\xff", b"A letter to Ana."])
+def test_what_is_named_and_is_no_credential_is_refused(tmp_path, content):
+    """It would be counted as one, and whoever opens the archive would look for it."""
+    stray, target = tmp_path / "stray.json", tmp_path / "all.zip"
+    stray.write_bytes(content)
+    result = run("bundle", "make", "-o", target, GOOD, stray)
+
+    assert result.exit_code == 64
+    assert f"{stray} is no credential" in result.output
+    assert not target.exists()
+
+
+def test_old_badges_and_tokens_are_credentials_too(tmp_path):
+    old, target = tmp_path / "old.json", tmp_path / "all.zip"
+    old.write_text('{"@context": "https://w3id.org/openbadges/v2", "type": "Assertion", "id": "https://a.example/1"}')
+
+    assert "2 credentials" in run("bundle", "make", "-o", target, old, BADGES / "badge.jwt").output
+
+
+def test_an_archive_is_a_file(tmp_path):
+    assert "not read from standard input" in run("bundle", "check", "-").output
 
 
 def test_what_is_refused_leaves_no_file(tmp_path):

@@ -322,7 +322,24 @@ def test_a_key_of_somebody_else_signs_nothing(desk):
     result = run("issue", "--key", "ana.pem", "document.json")
 
     assert result.exit_code == 1
+    assert "document.json: " in result.output
     assert "issuer_is_not_signer" in result.output
+    assert "--as" in result.output
+    assert "signer.named" not in result.output
+
+
+@pytest.mark.parametrize("command", [("issue", "--key", "key-2026.pem"), ("derive",), ("fields",)])
+@pytest.mark.parametrize(
+    ("content", "code"), [(b'{"a":', "json_syntax"), (b'{"a": 1, "a": 2}', "json_duplicate_member")]
+)
+def test_a_file_that_is_refused_is_named_with_what_to_do(desk, command, content, code):
+    (desk / "broken.json").write_bytes(content)
+    result = run(*command, "broken.json")
+
+    assert result.exit_code == 1
+    assert result.stderr.startswith("vcwallet: broken.json: ")
+    assert f"[{code}]" in result.stderr
+    assert ("get the file again" in result.stderr) == (code == "json_syntax")
 
 
 def test_one_bad_document_of_many_is_named_and_the_others_are_signed(desk):

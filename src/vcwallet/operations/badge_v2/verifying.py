@@ -21,10 +21,13 @@ from typing import TypeVar
 
 from vcwallet.credentials.badge_v2 import Assertion
 from vcwallet.errors import FetchFailed, Problem, Refused, Undecided
-from vcwallet.operations import badge_v2_checks, checks, document_kind
-from vcwallet.operations.badge_v2_checks import BadgeFacts, BadgeProof, Endorsements, FoundIssuer
-from vcwallet.operations.badge_v2_documents import Documents, reason_of
-from vcwallet.operations.checks import VerifyInside, skipped
+from vcwallet.operations import document_kind, policy_checks
+from vcwallet.operations.answers import failed, skipped, unknown
+from vcwallet.operations.badge_v2 import document_checks, endorsement_checks, issuer_checks, proof_checks, status_checks
+from vcwallet.operations.badge_v2.documents import Documents, reason_of
+from vcwallet.operations.badge_v2.endorsement_checks import Endorsements
+from vcwallet.operations.badge_v2.facts import BadgeFacts, BadgeProof, FoundIssuer, read
+from vcwallet.operations.facts import VerifyInside
 from vcwallet.policy import Policy
 from vcwallet.report import Check, Outcome, VerificationReport
 from vcwallet.securing.envelope import CompactJwt, HostedAddress, Secured
@@ -59,7 +62,7 @@ def ask(
     if structure.outcome is not Outcome.PASSED:
         gone = [asking.gone] if asking.gone is not None else []
         return BadgeAnswers([structure, *gone], asking.facts.assertion, policy)
-    context = answer("context", lambda: badge_v2_checks.check_context(asking.facts))
+    context = answer("context", lambda: document_checks.check_context(asking.facts))
     proof = answer("proof", asking.ask_proof)
     issuer = answer("issuer", lambda: asking.ask_issuer(proof))
     counts = "issuer" in policy.required_checks
@@ -71,11 +74,11 @@ def ask(
         proof,
         issuer,
         skipped("schema", "schema_absent", "the badge names no schema"),
-        answer("period", lambda: badge_v2_checks.check_period(facts)),
+        answer("period", lambda: document_checks.check_period(facts)),
         answer("status", lambda: asking.ask_status(is_proven=is_proven)),
         answer("nested", lambda: asking.ask_nested(is_proven=is_proven)),
-        answer("recipient", lambda: badge_v2_checks.check_recipient(facts)),
-        answer("holder", lambda: checks.check_holder(facts)),
+        answer("recipient", lambda: document_checks.check_recipient(facts)),
+        answer("holder", lambda: policy_checks.check_holder(facts)),
     ]
     return BadgeAnswers(every, facts.assertion, policy, asking.securing, asking.endorsements.reports)
 
@@ -88,7 +91,7 @@ class _Asking:
     ) -> None:
         self.secured = secured
         token = secured if isinstance(secured, CompactJwt) else None
-        assertion = badge_v2_checks.read(secured, document_kind.unverified_badge(secured))
+        assertion = read(secured, document_kind.unverified_badge(secured))
         self.facts = BadgeFacts(assertion, token, Documents(toolkit.fetcher), toolkit, policy, at, verify_inside)
         self.proof: BadgeProof | None = None
         self.issuer: FoundIssuer | None = None
@@ -107,8 +110,8 @@ class _Asking:
             self._look_up(self.secured)
             if self.gone is not None:
                 message = "there is nothing at its address any more"
-                return checks.unknown("structure", Problem("hosted_assertion_gone", message, "/id"))
-        return badge_v2_checks.check_structure(self.facts)
+                return unknown("structure", Problem("hosted_assertion_gone", message, "/id"))
+        return document_checks.check_structure(self.facts)
 
     def _look_up(self, secured: HostedAddress) -> None:
         """All that was received is an address: what it serves stands for what was received."""
@@ -116,7 +119,7 @@ class _Asking:
         if found.is_gone:
             reason = reason_of(found.content)
             message = f"the issuer withdrew it: its address answers that it is gone{reason}"
-            self.gone = checks.failed("status", (Problem("badge_revoked", message, "/id"),))
+            self.gone = failed("status", (Problem("badge_revoked", message, "/id"),))
             return
         self.facts = replace(self.facts, assertion=Assertion(found.content, secured.received, found.version))
 
@@ -124,12 +127,12 @@ class _Asking:
         facts = self.facts
         if facts.token is not None:
             token = facts.token
-            self.proof = _explaining_offline(lambda: badge_v2_checks.check_signed(facts, token))
+            self.proof = _explaining_offline(lambda: proof_checks.check_signed(facts, token))
         elif facts.assertion.verification_type == "signed":
             message = "the badge says that it is signed, and it is given without its signature"
             raise Refused("proof_missing", message, pointer="/verification")
         else:
-            self.proof = _explaining_offline(lambda: badge_v2_checks.check_hosted(facts))
+            self.proof = _explaining_offline(lambda: proof_checks.check_hosted(facts))
         self.facts = replace(facts, assertion=self.proof.assertion)
         return self.proof.check
 
@@ -139,8 +142,8 @@ class _Asking:
         if self.facts.assertion.is_revoked:
             return skipped("issuer", "proof_not_passed", "of a revoked badge no issuer has to be left")
         facts = self.facts
-        issuer = self.issuer = badge_v2_checks.find_issuer(facts, facts.assertion)
-        check = badge_v2_checks.check_issuer(facts, self.proof, issuer)
+        issuer = self.issuer = issuer_checks.find_issuer(facts, facts.assertion)
+        check = issuer_checks.check_issuer(facts, self.proof, issuer)
         if check.outcome is Outcome.PASSED:
             # What a badge embeds is its own word; from here on the issuer's counts.
             found = replace(facts.assertion, badge_document=issuer.badge, issuer_document=issuer.profile)
@@ -149,17 +152,17 @@ class _Asking:
 
     def ask_status(self, *, is_proven: bool) -> Check:
         if self.proof is not None:
-            check = badge_v2_checks.revoked(self.facts, self.proof)
+            check = status_checks.revoked(self.facts, self.proof)
             if check is not None:
                 return check
         if not is_proven or self.issuer is None:
             return skipped("status", "proof_not_passed", "nothing more is fetched for a badge that is not proven")
-        return badge_v2_checks.check_status(self.facts, self.issuer)
+        return status_checks.check_status(self.facts, self.issuer)
 
     def ask_nested(self, *, is_proven: bool) -> Check:
         if not is_proven or self.issuer is None:
             return skipped("nested", "proof_not_passed", "nothing more is fetched for a badge that is not proven")
-        self.endorsements = badge_v2_checks.check_endorsements(self.facts, self.issuer)
+        self.endorsements = endorsement_checks.check_endorsements(self.facts, self.issuer)
         return self.endorsements.check
 
 

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from vcwallet.credentials.badge_v2 import BadgeVersion, first_text
 from vcwallet.credentials.badge_v2_upgrade import BadgeRole, upgrade
+from vcwallet.credentials.credential import as_text
 from vcwallet.errors import FetchFailed, Malformed, Problem, Undecided
 from vcwallet.fetching.fetcher import DEFAULT_MAX_BYTES, Fetcher
 from vcwallet.fetching.web_address import parse_web_address, shortened
@@ -122,3 +123,8 @@ def reason_of(document: Mapping[str, Any]) -> str:
     """Why something was revoked, as an end for a sentence; "" where no reason is given."""
     reason = first_text(document.get("revocationReason"))
     return f": {reason[:300]}" if reason else ""
+
+
+def id_of(value: Any) -> str | None:
+    """The id of something that is given by its id or as an object."""
+    return as_text(value.get("id")) if isinstance(value, Mapping) else as_text(value)
