@@ -7,6 +7,9 @@ from litestar.testing import TestClient
 
 from tests.vcwallet_api.vc_api.callers import AT, KEYS
 from vcwallet import StaticFetcher
+from vcwallet_api.languages import Languages
+from vcwallet_api.problems import ProblemAnswers
+from vcwallet_api.rendering import Pages
 from vcwallet_api.vc_api.profiles import PROFILES
 from vcwallet_api.vc_api.routes import vc_api_router
 from vcwallet_api.vc_api.service import VcApi
@@ -40,6 +43,10 @@ def api(pool, clock):
 
 @pytest.fixture(scope="package")
 def client(api):
-    app = Litestar([vc_api_router()], dependencies={"vc_api": Provide(lambda: api, sync_to_thread=False)})
+    app = Litestar(
+        [vc_api_router()],
+        dependencies={"vc_api": Provide(lambda: api, sync_to_thread=False)},
+        exception_handlers={Exception: ProblemAnswers(Pages(Languages("en")))},
+    )
     with TestClient(app) as client:
         yield client
