@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 from vcwallet_api.vc_api.profiles import PROFILES, ProfileKeys
 
 AT = datetime(2025, 6, 1, 12, tzinfo=UTC)
-KEYS = ProfileKeys(b"\x07" * 32)
+SECRET = b"\x07" * 32
+KEYS = ProfileKeys(SECRET)
 V2 = "https://www.w3.org/ns/credentials/v2"
 V1 = "https://www.w3.org/2018/credentials/v1"
 # As suites write them who count from today.
