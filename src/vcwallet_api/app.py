@@ -166,7 +166,9 @@ def build_parts(
         pool=pool,
         learners_pool=learners_pool,
         vc_api=(
-            VcApi(protection.key("vc api"), f"{settings.base_url}{VC_API_PATH}", pool, clock) if settings.vc_api else None
+            VcApi(protection.key("vc api"), f"{settings.base_url}{VC_API_PATH}", pool, clock)
+            if settings.vc_api
+            else None
         ),
     )
 

@@ -1,4 +1,4 @@
-"""What the VC API does, without HTTP: it hands what callers send to the processes that sign and verify, and judges the answer."""
+"""What the VC API does, without HTTP: what callers send goes to the processes that sign and verify, and comes back judged."""
 
 import base64
 import json
@@ -11,7 +11,7 @@ from vcwallet_api.clock import Clock
 from vcwallet_api.vc_api.profiles import PROFILES, Profile, ProfileKeys
 from vcwallet_api.vc_api.status_lists import StatusLists
 from vcwallet_api.verification.worker import write_world
-from vcwallet_api.verification.worker_pool import WorkerPool
+from vcwallet_api.verification.worker_pool import WorkerLimits, WorkerPool
 from vcwallet_api.verifier import Unfinished
 
 _STATUS_PROFILE: Final = "bitstring-status-list"
@@ -47,10 +47,19 @@ class VcApi:
     `pool` are the processes that verify for strangers. Those that sign are its own, and begin when they are first needed.
     """
 
-    def __init__(self, secret: bytes, base_url: str, pool: WorkerPool, clock: Clock) -> None:
+    def __init__(
+        self,
+        secret: bytes,
+        base_url: str,
+        pool: WorkerPool,
+        clock: Clock,
+        *,
+        signing_limits: WorkerLimits | None = None,
+    ) -> None:
         self.keys = ProfileKeys(secret)
         self.lists = StatusLists(base_url, self.keys.signer(PROFILES[_STATUS_PROFILE]))
         self.signing_pool = WorkerPool(
+            signing_limits,
             may_fetch=False,
             program="vcwallet_api.vc_api.signing",
             further={"secret": base64.b64encode(secret).decode()},
