@@ -23,7 +23,15 @@ from vcwallet.fetching.web_address import shortened
 from vcwallet.keys.pem import public_key_from_pem
 from vcwallet.keys.public_key import PublicKey
 from vcwallet.operations.badge_v2_documents import Documents, host_of, reason_of
-from vcwallet.operations.checks import VerifyInside, as_text_list, failed, passed, skipped, unknown
+from vcwallet.operations.checks import (
+    VerifyInside,
+    as_text_list,
+    failed,
+    passed,
+    refuse_unless_answered,
+    skipped,
+    unknown,
+)
 from vcwallet.policy import Policy, Recipient
 from vcwallet.report import Check, VerificationReport
 from vcwallet.securing import jws, vc_jwt
@@ -248,6 +256,7 @@ def check_signed(facts: BadgeFacts, token: CompactJwt) -> BadgeProof:
         except VcwalletError as error:
             errors.append(error)
             continue
+        refuse_unless_answered(token.unverified_claims, facts.policy)
         securing = str(token.unverified_jws.header.get("alg"))
         return BadgeProof(passed("proof", "proof_good", f"the signature fits ({securing})"), assertion)
     raise next((error for error in errors if isinstance(error, Undecided)), errors[0])

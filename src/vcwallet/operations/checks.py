@@ -286,6 +286,7 @@ def _check_token(facts: Facts, token: CompactJwt) -> ProofAnswer:
     claims = vc_jwt.check_claims(token.unverified_claims, facts.document)
     found = key_lookup.find_token_key(header, facts.credential.issuer_id or "", facts.toolkit)
     check_signature(facts, token, found)
+    refuse_unless_answered(token.unverified_claims, facts.policy)
     if claims.failures:
         return ProofAnswer(replace(failed("proof", claims.failures), notes=claims.notes), (), found, securing)
     check = passed("proof", "proof_good", f"the signature fits ({securing})", notes=claims.notes)
@@ -302,7 +303,9 @@ def _check_vc_jose(facts: Facts, token: CompactJwt) -> ProofAnswer:
     notes += vc_jose.check_claims(token, facts.document, facts.at + facts.policy.clock_skew)
     found = key_lookup.find_controlled_key(header, issuer_id, purpose=key_lookup.ASSERTION, toolkit=facts.toolkit)
     check_signature(facts, token, found)
-    if token.sd_jwt is not None:
+    if token.sd_jwt is None:
+        refuse_unless_answered(token.unverified_claims, facts.policy)
+    else:
         check_key_binding(facts, token.sd_jwt)
         notes += tuple(_withheld_from_token(facts.document, token.sd_jwt))
     check = passed("proof", "proof_good", f"the signature fits ({securing})", notes=notes)
@@ -323,6 +326,15 @@ def check_key_binding(facts: Circumstances, sd_jwt: SdJwtParts) -> bool:
     algorithms = facts.toolkit.jws_algorithms
     verify_key_binding(sd_jwt.token, sd_jwt.processed.claims, expected, algorithms=algorithms)
     return True
+
+
+def refuse_unless_answered(claims: Mapping[str, Any], policy: Policy) -> None:
+    """The claims that stand for challenge and domain of an embedded proof (OpenID4VP 1.0, B.1.3.1.5). Raises `Refused`."""
+    if policy.challenge is not None and claims.get("nonce") != policy.challenge:
+        message = "the token does not answer the challenge that the policy names"
+        raise Refused("challenge_mismatch", message, pointer="/nonce")
+    if policy.domain is not None and policy.domain not in as_list(claims.get("aud")):
+        raise Refused("domain_mismatch", f"the token is not for {policy.domain!r}", pointer="/aud")
 
 
 def _withheld_from_token(document: Mapping[str, Any], sd_jwt: SdJwtParts) -> Iterator[Problem]:
