@@ -1,4 +1,4 @@
-"""What the VC API does, without HTTP: what callers send goes to the processes that sign and verify, and comes back judged."""
+"""What the VC API does, without HTTP: what callers send goes to the processes that sign and verify, and is judged."""
 
 import base64
 import json

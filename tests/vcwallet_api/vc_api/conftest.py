@@ -5,7 +5,7 @@ from litestar import Litestar
 from litestar.di import Provide
 from litestar.testing import TestClient
 
-from tests.vcwallet_api.vc_api.callers import AT, SECRET
+from tests.vcwallet_api.vc_api.callers import AT, SECRET, world
 from vcwallet import StaticFetcher
 from vcwallet_api.languages import Languages
 from vcwallet_api.problems import ProblemAnswers
@@ -17,7 +17,7 @@ from vcwallet_api.verification.worker_pool import WorkerPool
 
 @pytest.fixture(scope="package")
 def pool():
-    pool = WorkerPool(known=StaticFetcher({}), may_fetch=False)
+    pool = WorkerPool(known=StaticFetcher(world()), may_fetch=False)
     yield pool
     pool.close()
 

@@ -8,7 +8,6 @@ import pytest
 from tests.shared_data import cases
 from tests.vcwallet_api.vc_api.callers import (
     AT,
-    DATES,
     KEYS,
     V1,
     V2,
@@ -450,45 +449,3 @@ def test_every_published_did_key_resolves_to_itself(client, did):
 
     assert answer.status_code == 200
     assert answer.json()["didDocument"]["id"] == did
-
-
-# --- the suites' inputs ------------------------------------------------------------------------------------------------
-
-
-def _inputs(path):
-    for file in sorted(path.rglob("*.json")):
-        yield pytest.param(file, id=file.stem)
-
-
-def _prepared(document, name, profile="eddsa-jcs-2022"):
-    """As the suite prepares its inputs: dates, and the issuer of the endpoint where the input has one."""
-    issuer = KEYS.signer(PROFILES[profile]).controller
-    document = {
-        member: DATES.get(value, value) if isinstance(value, str) else value for member, value in document.items()
-    }
-    value = document.get("issuer")
-    is_address = isinstance(value, str) and ":" in value
-    if is_address or ("issuer" not in document and name != "credential-no-issuer-fail"):
-        document["issuer"] = issuer
-    elif isinstance(value, dict) and (":" in (value.get("id") or "") or value.get("id", "") == ""):
-        document["issuer"] = value | {"id": issuer}
-    if name.endswith("-ok"):
-        document.pop("proof", None)
-    return document
-
-
-@pytest.mark.parametrize("file", cases("vectors/vc-data-model-2.0-test-suite/input", 120, _inputs))
-def test_an_input_of_the_data_model_suite_is_issued_or_refused_as_its_name_says(client, file):
-    name, document = file.stem, json.loads(file.read_text())
-    if name.startswith("presentation"):
-        pytest.skip("presentations of the suite are signed by the suite; tests/conformance verifies them")
-
-    answer = client.post(
-        "/vc/eddsa-jcs-2022/credentials/issue", json={"credential": _prepared(document, name), "options": {}}
-    )
-
-    if name.endswith("-ok"):
-        assert answer.status_code == 201, answer.text
-    else:
-        assert answer.status_code in (400, 422)
-        assert answer.json()["errors"]
