@@ -39,7 +39,7 @@ def standard_toolkit(fetcher: Fetcher | None = None, *, fetch_contexts: bool = F
             ED25519_SIGNATURE_2020,
         ),
         # RS256 is the minimum of Open Badges 3.0 (8.2.4.1); EdDSA and Ed25519 are two names of one algorithm (RFC 9864).
-        jws_algorithms=("RS256", "ES256", "ES384", "EdDSA", "Ed25519"),
+        jws_algorithms=("RS256", "ES256", "ES384", "ES512", "EdDSA", "Ed25519"),
         did_methods=(DidKey(), DidWeb(), DidJwk()),
         status_methods=(BITSTRING_STATUS_LIST, STATUS_LIST_2021, REVOCATION_LIST),
         contexts=contexts.with_fetcher(fetcher) if fetch_contexts and fetcher is not None else contexts,

@@ -54,11 +54,9 @@ from vcwallet_api.security_schemes import BY_BROWSER, security_schemes
 from vcwallet_api.settings import Settings, read_settings
 from vcwallet_api.storage.database import Database, open_database
 from vcwallet_api.storage.migrating import is_current
-from vcwallet_api.vc_api.profiles import PROFILES, ProfileKeys
 from vcwallet_api.vc_api.routes import PATH as VC_API_PATH
 from vcwallet_api.vc_api.routes import vc_api_router
 from vcwallet_api.vc_api.service import VcApi
-from vcwallet_api.vc_api.status_lists import StatusLists
 from vcwallet_api.verification import pages as verification_pages
 from vcwallet_api.verification import routes as verification_routes
 from vcwallet_api.verification.service import StrangerVerifier
@@ -95,17 +93,20 @@ class Parts:
     pages: Pages
     pool: WorkerPool
     learners_pool: WorkerPool
+    vc_api: VcApi | None
 
     def close(self) -> None:
-        """End the processes that check, and the connections to the database."""
+        """End the processes that check and sign, and the connections to the database."""
         self.pool.close()
         self.learners_pool.close()
+        if self.vc_api is not None:
+            self.vc_api.close()
         self.database.close()
 
     @property
     def threads(self) -> int:
-        """How many threads handlers need, so that all checks that may wait leave some."""
-        pools = (self.pool, self.learners_pool)
+        """How many threads handlers need, so that all who may wait for a process leave some."""
+        pools = [self.pool, self.learners_pool, *([self.vc_api.signing_pool] if self.vc_api is not None else [])]
         return THREADS_BESIDE_CHECKS + sum(pool.limits.processes + pool.limits.waiting for pool in pools)
 
 
@@ -123,6 +124,7 @@ def build_parts(
     `learners_pool` what comes into the Backpack, so that strangers keep no learner waiting; with `pool` alone it does both.
     """
     learners_pool = learners_pool or pool or WorkerPool(LEARNERS_LIMITS)
+    pool = pool or WorkerPool()
     database = open_database(settings.database_url)
     languages = Languages(settings.default_language)
     protection = Protection(settings.secret_key, settings.former_secret_keys)
@@ -161,8 +163,13 @@ def build_parts(
         claiming=Claiming(database, signing_in, address_book, protection, clock),
         worker=Worker(database, lanes, clock, (Recurring(WATCH, WATCH_EVERY),)),
         pages=Pages(languages),
-        pool=pool or WorkerPool(),
+        pool=pool,
         learners_pool=learners_pool,
+        vc_api=(
+            VcApi(protection.key("vc api"), f"{settings.base_url}{VC_API_PATH}", pool, clock)
+            if settings.vc_api
+            else None
+        ),
     )
 
 
@@ -238,8 +245,8 @@ def create_app(
     )
     page_files = Router("/", route_handlers=[files.static_file, files.medal])
     for_developers = []
-    if settings.vc_api:
-        given["vc_api"] = _vc_api(settings, parts)
+    if parts.vc_api is not None:
+        given["vc_api"] = parts.vc_api
         for_developers.append(vc_api_router())
 
     async def make_threads() -> None:
@@ -277,12 +284,6 @@ def create_app(
             parts.close,
         ],
     )
-
-
-def _vc_api(settings: Settings, parts: Parts) -> VcApi:
-    keys = ProfileKeys(settings.secret_key)
-    lists = StatusLists(f"{settings.base_url}{VC_API_PATH}", keys.signer(PROFILES["bitstring-status-list"]))
-    return VcApi(keys, lists, parts.pool, parts.clock)
 
 
 @get(

@@ -32,6 +32,10 @@ class Protection:
         self._current = secret_key
         self._by_id = {_key_id(secret): secret for secret in (*former_secret_keys, secret_key)}
 
+    def key(self, purpose: str) -> bytes:
+        """32 bytes for this purpose alone, the same after every start; nobody gets from them to our secret."""
+        return _derived(self._current, purpose)
+
     def digest(self, purpose: str, text: str) -> bytes:
         """A digest of the text that nobody can make, or search for, without our secret."""
         return hmac.digest(_derived(self._current, purpose), text.encode(), "sha256")

@@ -1,8 +1,7 @@
 """The inputs of the W3C test suite of VC Data Model 2.0: 120 documents, and what their names say of them.
 
 They are unsigned. As the suite does, the test makes a key of its own issuer and holder, secures each document and asks for
-the answer. They are secured with JCS, which signs any JSON, so that what must be refused is refused for its form and not
-because nobody could sign it.
+the answer (tests/data_model_inputs.py).
 
 Where our answer is another than the name of the file says, the table has it with the code and the reason.
 """
@@ -12,15 +11,12 @@ from datetime import UTC, datetime
 
 import pytest
 
+from tests.data_model_inputs import ASKED, INPUTS, inputs, secured_credential, secured_presentation
 from tests.shared_data import cases
 from vcwallet import Policy, standard_toolkit, verify, verify_presentation
-from vcwallet.testing.signing import SampleKey, add_proof
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)
-PARTY = SampleKey.from_seed("W3C suite issuer")
 TOOLKIT = standard_toolkit()
-ASKED = {"challenge": "123456789", "domain": "example.com"}
-DATES = {"PAST DATE": "2025-01-01T00:00:00Z", "FUTURE DATE": "2027-01-01T00:00:00Z"}
 
 _EMPTY = ("invalid", "presentation_empty", "it presents nothing: the form is right, and there is nothing to verify")
 _PAST = ("invalid", "expired", "the form is right; the suite does not ask about the time, and it has passed")
@@ -49,54 +45,14 @@ EXCEPTIONS = {
 }
 
 
-def _inputs(path):
-    for file in sorted(path.rglob("*.json")):
-        yield pytest.param(file, id=file.stem)
-
-
-def _with_our_party(document, member):
-    """Issuer or holder is ours, where the input has an address or none; what is wrong on purpose stays."""
-    value = document.get(member)
-    if isinstance(value, str) and ":" in value:
-        return document | {member: PARTY.did}
-    if isinstance(value, dict) and (":" in (value.get("id") or "") or "id" not in value or value["id"] == ""):
-        return document | {member: value | {"id": PARTY.did}}
-    return document
-
-
-def _secured_credential(document, name):
-    document = {
-        member: DATES.get(value, value) if isinstance(value, str) else value for member, value in document.items()
-    }
-    if "issuer" not in document and name != "credential-no-issuer-fail":
-        document |= {"issuer": PARTY.did}
-    document = _with_our_party(document, "issuer")
-    if name.endswith("-ok"):
-        document.pop("proof", None)  # of some other document
-    return add_proof(document, PARTY, suite="eddsa-jcs-2022")
-
-
-def _secured_presentation(document, name):
-    presented = document.get("verifiableCredential")
-    if presented is not None and "self-asserted" not in name:
-        presented = [
-            _secured_credential(entry, name) if isinstance(entry, dict) and "issuer" in entry else entry
-            for entry in presented
-        ]
-        document |= {"verifiableCredential": presented}
-    if name != "presentation-holder-name-fail":
-        document = _with_our_party(document, "holder")
-    return add_proof(document, PARTY, suite="eddsa-jcs-2022", proofPurpose="authentication", **ASKED)
-
-
-@pytest.mark.parametrize("file", cases("vectors/vc-data-model-2.0-test-suite/input", 120, _inputs))
+@pytest.mark.parametrize("file", cases(INPUTS, 120, inputs))
 def test_the_verdict_is_the_one_of_the_name_or_argued(file):
     name, document = file.stem, json.loads(file.read_text())
     if name.startswith("presentation"):
-        data = _secured_presentation(document, name)
+        data = secured_presentation(document, name)
         report = verify_presentation(data, toolkit=TOOLKIT, policy=Policy(**ASKED), at=AT)
     else:
-        report = verify(_secured_credential(document, name), toolkit=TOOLKIT, at=AT)
+        report = verify(secured_credential(document, name), toolkit=TOOLKIT, at=AT)
 
     found = [check.code for check in report.checks if check.required and check.outcome in ("failed", "unknown")]
     if name in EXCEPTIONS:

@@ -41,6 +41,25 @@ def test_only_the_limited_process_calls_the_library_about_what_others_wrote():
     assert [path for path in folder.rglob("*.py") if "jose_cose import" in path.read_text(encoding="utf-8")] == []
 
 
+def test_only_the_signing_process_calls_the_library_to_sign_what_others_wrote():
+    folder = Path(vcwallet_api.__file__).parent
+    signing = {"issue", "issue_many", "derive", "present", "bind"}
+
+    found = {
+        str(path.relative_to(folder))
+        for path in folder.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom) and node.module == "vcwallet" and signing & {a.name for a in node.names}
+    }
+
+    # The status lists are our own words; the command of a test suite is run by hand.
+    assert found - {path for path in found if path.startswith("demo/")} == {
+        "vc_api/signing.py",
+        "vc_api/status_lists.py",
+        "vc_api/jose_cose.py",
+    }
+
+
 @pytest.mark.parametrize("name", sorted(BADGES))
 def test_what_was_found_is_the_same_after_a_while_in_a_database(sqlite_wallet, name):
     candidates = [Recipient("emailAddress", ANA)]

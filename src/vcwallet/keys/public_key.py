@@ -23,12 +23,13 @@ if TYPE_CHECKING:
 
 KeyType = Literal["Ed25519", "P-256", "P-384", "P-521", "RSA", "secp256k1", "X25519", "BLS12-381-G1", "BLS12-381-G2"]
 # "BBS" is over many messages at once, and is verified by `keys.bbs` and not here.
-SignatureAlgorithm = Literal["Ed25519", "ES256", "ES384", "RS256", "RS384", "RS512", "PS256", "BBS"]
+SignatureAlgorithm = Literal["Ed25519", "ES256", "ES384", "ES512", "RS256", "RS384", "RS512", "PS256", "BBS"]
 
 KEY_TYPE_OF_ALGORITHM: Final[dict[str, KeyType]] = {
     "Ed25519": "Ed25519",
     "ES256": "P-256",
     "ES384": "P-384",
+    "ES512": "P-521",
     "RS256": "RSA",
     "RS384": "RSA",
     "RS512": "RSA",
@@ -274,7 +275,12 @@ def _ecdsa_verifier(key_type: KeyType, data: bytes) -> Callable[[bytes, bytes], 
 
     key = _load_point(key_type, data)
     size = COORDINATE_BYTES[key_type]
-    ecdsa = ec.ECDSA(hashes.SHA256() if key_type == "P-256" else hashes.SHA384())
+    digests: dict[KeyType, hashes.HashAlgorithm] = {
+        "P-256": hashes.SHA256(),
+        "P-384": hashes.SHA384(),
+        "P-521": hashes.SHA512(),
+    }
+    ecdsa = ec.ECDSA(digests[key_type])
 
     def fits(signature: bytes, message: bytes) -> bool:
         if len(signature) != 2 * size:

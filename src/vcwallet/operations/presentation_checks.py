@@ -5,7 +5,6 @@ whom and when. Its purpose is `authentication`, and it repeats a challenge and a
 in tokens `nonce` and `aud`). What is shown is verified for itself; nothing that the presenter signs makes it better.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -102,22 +101,13 @@ def _check_token(facts: PresentationFacts, token: CompactJwt) -> ProofAnswer:
     if problems:
         return ProofAnswer(replace(failed("proof", problems), notes=notes), (), found, securing)
     if token.sd_jwt is None or token.sd_jwt.token.key_binding_jwt is None:
-        _refuse_unless_answered(claims, facts.policy)
+        proof_checks.refuse_unless_answered(claims, facts.policy)
     else:
         # Whoever bound it signed last, for this occasion: what the presentation itself says may be older.
         proof_checks.check_key_binding(facts, token.sd_jwt)
     notes += _notes_on_what_was_not_asked(facts.policy, as_list(claims.get("aud")), "/aud")
     check = passed("proof", "proof_good", f"the signature fits ({securing})", notes=notes)
     return ProofAnswer(check, (), found, securing)
-
-
-def _refuse_unless_answered(claims: Mapping[str, Any], policy: Policy) -> None:
-    """The claims that stand for challenge and domain of an embedded proof (OpenID4VP 1.0, B.1.3.1.5)."""
-    if policy.challenge is not None and claims.get("nonce") != policy.challenge:
-        message = "the presentation does not answer the challenge that the policy names"
-        raise Refused("challenge_mismatch", message, pointer="/nonce")
-    if policy.domain is not None and policy.domain not in as_list(claims.get("aud")):
-        raise Refused("domain_mismatch", f"the presentation is not for {policy.domain!r}", pointer="/aud")
 
 
 def _notes_on_what_was_not_asked(policy: Policy, domains: list[Any], pointer: str) -> tuple[Problem, ...]:

@@ -13,6 +13,7 @@ from vcwallet.errors import Malformed, Problem, Refused, Undecided, VcwalletErro
 from vcwallet.operations import key_lookup
 from vcwallet.operations.answers import failed, from_error, passed, skipped, unknown
 from vcwallet.operations.facts import Circumstances, DocumentFacts, Facts
+from vcwallet.policy import Policy
 from vcwallet.report import Check, Outcome
 from vcwallet.securing import data_integrity, jws, vc_jose, vc_jwt
 from vcwallet.securing.cryptosuite import as_selective
@@ -150,15 +151,27 @@ def _check_vc_jose(facts: Facts, token: CompactJwt) -> ProofAnswer:
 
 
 def _for_us(facts: Circumstances, token: CompactJwt, good: Check) -> Check:
-    """The good answer, unless the token names its audience, and that is not, or not known to be, whoever verifies.
+    """The good answer, unless the token answers another challenge, or is not, or not known to be, for whoever verifies.
 
     The key is still the issuer's or not, whatever the audience: so this is an answer, and stops no later question.
     """
     try:
+        # Of an SD-JWT its holder answers, with the key binding.
+        if token.sd_jwt is None:
+            refuse_unless_answered(token.unverified_claims, facts.policy)
         refuse_other_audience(facts, token.unverified_claims)
     except VcwalletError as error:
         return replace(from_error("proof", error), notes=good.notes)
     return good
+
+
+def refuse_unless_answered(claims: Mapping[str, Any], policy: Policy) -> None:
+    """The claims that stand for challenge and domain of an embedded proof (OpenID4VP 1.0, B.1.3.1.5). Raises `Refused`."""
+    if policy.challenge is not None and claims.get("nonce") != policy.challenge:
+        message = "the token does not answer the challenge that the policy names"
+        raise Refused("challenge_mismatch", message, pointer="/nonce")
+    if policy.domain is not None and policy.domain not in as_text_list(claims.get("aud")):
+        raise Refused("domain_mismatch", f"the token is not for {policy.domain!r}", pointer="/aud")
 
 
 def refuse_other_audience(facts: Circumstances, claims: Mapping[str, Any]) -> None:

@@ -39,6 +39,7 @@ _ALGORITHMS: Final[dict[str, SignatureAlgorithm]] = {
     "Ed25519": "Ed25519",  # RFC 9864
     "ES256": "ES256",
     "ES384": "ES384",
+    "ES512": "ES512",
     "RS256": "RS256",
     "RS384": "RS384",
     "RS512": "RS512",

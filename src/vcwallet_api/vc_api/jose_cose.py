@@ -4,7 +4,7 @@ It signs or verifies one file with the key of another, and writes `{"result": â€
 
 - success: it is signed, and `data` is the token; or it verifies, and `data` is the document that it secures;
 - failure: it must not be signed, or does not verify; `data` says why;
-- indeterminate: this cannot be decided here, as anything in COSE, keys of P-521, and presentations as SD-JWT;
+- indeterminate: this cannot be decided here, as anything in COSE, signing with keys of P-521, and presentations as SD-JWT;
 - error: the command was used wrongly, or a file cannot be read.
 
 A key file is a verification method as JSON, with `secretKeyJwk` for signing. Issuers are known by the key files beside it
@@ -123,11 +123,7 @@ def _issued(
 
 
 def _signer(key: Mapping[str, Any]) -> LocalSigner:
-    from jwcrypto import jwk  # noqa: PLC0415 - heavy, and only signing needs it
-
-    private_key: Any = jwk.JWK(**key["secretKeyJwk"])  # type: ignore[no-untyped-call]
-    pem = private_key.export_to_pem(private_key=True, password=None)
-    return LocalSigner.from_private_pem(pem).named(key["id"], controller=key["controller"])
+    return LocalSigner.from_private_jwk(key["secretKeyJwk"]).named(key["id"], controller=key["controller"])
 
 
 def _verified(data: bytes, key_file: Path, feature: str, *, at: datetime) -> tuple[str, Any]:

@@ -1,4 +1,4 @@
-"""Whom the VC API signs as: one key for each kind of proof, made of the operator's secret, known as a did:key.
+"""Whom the VC API signs as: one key for each kind of proof, made of a secret of its own, known as a did:key.
 
 The keys are the same in every process and after every start, and are used for nothing else. That of bbs-2023 needs the
 library of the extra `bbs`; without it all other profiles work, and this one says why it does not.
@@ -76,15 +76,15 @@ PROFILES: Final[Mapping[str, Profile]] = {
 
 
 class ProfileKeys:
-    """The signer of each profile. `secret_key` is the operator's."""
+    """The signer of each profile. `secret` is what they are made of: the VC API's, which is made of the operator's."""
 
-    def __init__(self, secret_key: bytes) -> None:
+    def __init__(self, secret: bytes) -> None:
         self._signers: dict[str, Signer] = {
-            key_type: _signer(secret_key, key_type) for key_type in ("Ed25519", "P-256", "P-384")
+            key_type: _signer(secret, key_type) for key_type in ("Ed25519", "P-256", "P-384")
         }
         self._absent: dict[str, Problem] = {}
         try:
-            self._signers["BLS12-381-G2"] = _bbs_signer(secret_key)
+            self._signers["BLS12-381-G2"] = _bbs_signer(secret)
         except Undecided as error:
             self._absent["BLS12-381-G2"] = error.problem
 
@@ -99,20 +99,20 @@ class ProfileKeys:
         return profile.key_type in self._signers
 
 
-def _material(secret_key: bytes, key_type: str) -> bytes:
+def _material(secret: bytes, key_type: str) -> bytes:
     """Twice as long as any of the keys, so that no number below an order is likelier than another."""
     return b"".join(
-        hmac.digest(secret_key, _PURPOSE + key_type.encode() + bytes([part]), hashlib.sha512) for part in range(2)
+        hmac.digest(secret, _PURPOSE + key_type.encode() + bytes([part]), hashlib.sha512) for part in range(2)
     )
 
 
-def _bbs_signer(secret_key: bytes) -> BbsSigner:
+def _bbs_signer(secret: bytes) -> BbsSigner:
     """The first key whose name begins as that of nearly all of its type: others are not recognised by some readers.
 
     They tell types of keys by four characters of a did:key, and for this type these are not always the same.
     """
     for attempt in count():
-        material = _material(secret_key, f"BLS12-381-G2 {attempt} ")
+        material = _material(secret, f"BLS12-381-G2 {attempt} ")
         signer = BbsSigner.generate(random_bytes=partial(_beginning, material))
         if signer.controller.startswith(_BBS_KEY):
             return signer
@@ -123,8 +123,8 @@ def _beginning(material: bytes, length: int) -> bytes:
     return material[:length]
 
 
-def _signer(secret_key: bytes, key_type: str) -> LocalSigner:
-    material = _material(secret_key, key_type)
+def _signer(secret: bytes, key_type: str) -> LocalSigner:
+    material = _material(secret, key_type)
     key: ed25519.Ed25519PrivateKey | ec.EllipticCurvePrivateKey
     if key_type == "Ed25519":
         key = ed25519.Ed25519PrivateKey.from_private_bytes(material[:32])

@@ -5,7 +5,7 @@
 
 import functools
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -14,12 +14,12 @@ from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, HeaderParameter, QueryParameter, RawBody
 
-from vcwallet import Malformed, NotSigned, Problem, VcwalletError, standard_toolkit
+from vcwallet import Malformed, Problem, VcwalletError, standard_toolkit
 from vcwallet_api.refusals import NotFound
 from vcwallet_api.vc_api import did_resolution
 from vcwallet_api.vc_api.bodies import checks_option, member, options, pointers_option, read_object, text_option
 from vcwallet_api.vc_api.profiles import PROFILES, Profile
-from vcwallet_api.vc_api.service import VcApi, Verdict
+from vcwallet_api.vc_api.service import NotDone, VcApi, Verdict
 
 PATH: Final = "/vc"
 # The suites' largest inputs have some kilobytes.
@@ -234,18 +234,15 @@ def _answering(act: Callable[[], Response[dict[str, Any]]]) -> Response[dict[str
     """What the library refuses, as the VC API says no."""
     try:
         return act()
-    except NotSigned as error:
-        return _refusal(error.problems or (error.problem,), status=422)
+    except NotDone as error:
+        return _refusal(error.problems, status=400 if error.malformed else 422)
     except Malformed as error:
         return _refusal([error.problem], status=400)
     except VcwalletError as error:
         return _refusal([error.problem], status=422)
-    except (TypeError, ValueError):
-        # The library's word for misuse, which here is the caller's: a credential that no document can be.
-        return _refusal([Problem("input_not_recognised", "this cannot be used as it is")], status=400)
 
 
-def _refusal(problems: Any, *, status: int) -> Response[dict[str, Any]]:
+def _refusal(problems: Sequence[Problem], *, status: int) -> Response[dict[str, Any]]:
     errors: list[Mapping[str, str]] = [
         {"code": problem.code, "title": problem.code, "detail": problem.message, "pointer": problem.pointer}
         for problem in problems

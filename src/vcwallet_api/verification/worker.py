@@ -16,9 +16,10 @@ import logging
 import resource
 import struct
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any, BinaryIO, Final
 
 from vcwallet import (
@@ -220,17 +221,17 @@ def _limit_processor(seconds: int) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (until, resource.RLIM_INFINITY))
 
 
-def main() -> None:
-    """Answer requests until standard input ends. The first frame says how: limits, and the world that may be fetched."""
+def serve(prepare: Callable[[Mapping[str, Any]], Callable[[Mapping[str, Any]], dict[str, Any]]]) -> None:
+    """Answer requests until standard input ends, under the limits that the first frame says.
+
+    `prepare` is given that frame, makes what answers a request of it, and loads what every request needs: the limit of
+    memory is on what strangers cause.
+    """
     requests, answers = sys.stdin.buffer, sys.stdout.buffer
     start = read_frame(requests)
     if start is None:
         return
-    known = read_world(start["documents"])
-    elsewhere: Fetcher = CachingFetcher(HttpFetcher()) if start["may_fetch"] else StaticFetcher({})
-    toolkit = standard_toolkit(_Knowing(known.documents, elsewhere))
-    # Load what every verification needs before memory is limited, so that the limit is on what strangers cause.
-    verify(b"{}", toolkit=toolkit)
+    act = prepare(start)
     resource.setrlimit(resource.RLIMIT_AS, (start["memory_bytes"], start["memory_bytes"]))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     watch = _MemoryWatch()
@@ -240,7 +241,7 @@ def main() -> None:
         _limit_processor(start["processor_seconds"])
         watch.ran_out = False
         try:
-            found = answer(request, toolkit)
+            found = act(request)
         except MemoryError:
             watch.ran_out = True
         write_frame(answers, {"failed": "verification_memory_exceeded"} if watch.ran_out else found)
@@ -248,5 +249,14 @@ def main() -> None:
             return  # what is left of this process is not to be relied on
 
 
+def _prepared(start: Mapping[str, Any]) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
+    """`answer` in the world of the first frame."""
+    known = read_world(start["documents"])
+    elsewhere: Fetcher = CachingFetcher(HttpFetcher()) if start["may_fetch"] else StaticFetcher({})
+    toolkit = standard_toolkit(_Knowing(known.documents, elsewhere))
+    verify(b"{}", toolkit=toolkit)  # loads what every verification needs
+    return partial(answer, toolkit=toolkit)
+
+
 if __name__ == "__main__":
-    main()
+    serve(_prepared)

@@ -59,10 +59,19 @@ class WorkerPool:
     """
 
     def __init__(
-        self, limits: WorkerLimits | None = None, known: StaticFetcher | None = None, *, may_fetch: bool = True
+        self,
+        limits: WorkerLimits | None = None,
+        known: StaticFetcher | None = None,
+        *,
+        may_fetch: bool = True,
+        program: str = "vcwallet_api.verification.worker",
+        further: Mapping[str, Any] | None = None,
     ) -> None:
+        """`program` is the module that the processes run (`worker.serve`), and `further` what it is told at the start."""
         self.limits = limits or WorkerLimits()
-        self._world = {"documents": write_world(known) if known is not None else {}, "may_fetch": may_fetch}
+        documents = write_world(known) if known is not None else {}
+        self._program = program
+        self._start = {"documents": documents, "may_fetch": may_fetch, **(further or {})}
         self._lock = threading.Condition()
         self._idle: list[_Worker] = []
         self._count = 0
@@ -122,7 +131,7 @@ class WorkerPool:
                 return self._idle.pop()
             self._count += 1
         try:
-            return _Worker(self.limits, self._world)
+            return _Worker(self._program, self.limits, self._start)
         except BaseException:
             with self._lock:
                 self._count -= 1
@@ -144,11 +153,11 @@ class WorkerPool:
 class _Worker:
     """One process, and the pipes to it. For one thread at a time."""
 
-    def __init__(self, limits: WorkerLimits, world: Mapping[str, Any]) -> None:
+    def __init__(self, program: str, limits: WorkerLimits, start: Mapping[str, Any]) -> None:
         self.answered = 0
         # Nothing of our environment, where secrets are, goes to a process that reads what strangers send.
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "vcwallet_api.verification.worker"],
+        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter, and a module that our code names
+            [sys.executable, "-m", program],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -159,12 +168,8 @@ class _Worker:
             },
             start_new_session=True,
         )
-        start = {
-            "memory_bytes": limits.memory_bytes,
-            "processor_seconds": limits.processor_seconds,
-            **world,
-        }
-        self.ask(start, deadline=time.monotonic() + _START_SECONDS)
+        bounds = {"memory_bytes": limits.memory_bytes, "processor_seconds": limits.processor_seconds}
+        self.ask({**bounds, **start}, deadline=time.monotonic() + _START_SECONDS)
         self.answered = 0
 
     def ask(self, request: Mapping[str, Any], *, deadline: float) -> dict[str, Any]:

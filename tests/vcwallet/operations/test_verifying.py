@@ -503,6 +503,24 @@ def test_a_challenge_or_domain_of_the_policy_must_be_answered():
     assert check(signed(), policy=Policy(challenge="c-1")).verdict == "invalid"
 
 
+@pytest.mark.parametrize("typ", ["JWT", "vc+jwt"])
+def test_a_challenge_or_domain_that_a_token_does_not_answer_is_no_silent_yes(typ):
+    """Both were asked of embedded proofs and of key bindings only: any other token passed whatever was asked."""
+    document = did_key_badge()
+
+    def _token(**claims):
+        payload = badge_claims(document, MOMENT, **claims) if typ == "JWT" else document | claims
+        return to_jwt(payload, WORKSHOP, typ=typ).encode()
+
+    plain, answering = _token(), _token(nonce="c-1", aud=["college.example"])
+
+    assert check(plain).verdict == "valid", check(plain).problems
+    assert check(plain, policy=Policy(challenge="c-1")).check("proof").code == "challenge_mismatch"
+    assert check(plain, policy=Policy(domain="college.example")).check("proof").code == "domain_mismatch"
+    assert check(answering, policy=Policy(challenge="c-2")).check("proof").code == "challenge_mismatch"
+    assert check(answering, policy=Policy(domain="evil.example")).check("proof").code == "domain_mismatch"
+
+
 # --- schemas ---------------------------------------------------------------------------------------------------------------
 
 

@@ -18,6 +18,7 @@ PAIRS = {
     "EdDSA": JWK.generate(kty="OKP", crv="Ed25519"),
     "ES256": JWK.generate(kty="EC", crv="P-256"),
     "ES384": JWK.generate(kty="EC", crv="P-384"),
+    "ES512": JWK.generate(kty="EC", crv="P-521"),
     "RS256": JWK.generate(kty="RSA", size=2048),
 }
 PAIRS |= dict.fromkeys(("RS384", "RS512", "PS256"), PAIRS["RS256"])
@@ -169,7 +170,7 @@ def test_an_algorithm_that_the_caller_does_not_allow_is_refused(algorithm):
 
 @pytest.mark.parametrize(
     "stated",
-    ["none", "None", "NONE", "", "HS256", "HS384", "HS512", "ES512", "ES256K", "es256", "PS384", "RSA1_5", "x" * 9999],
+    ["none", "None", "NONE", "", "HS256", "HS384", "HS512", "ES521", "ES256K", "es256", "PS384", "RSA1_5", "x" * 9999],
 )
 @pytest.mark.parametrize("listed", [True, False])
 def test_an_algorithm_that_is_not_known_is_refused_even_when_listed(stated, listed):

@@ -5,18 +5,19 @@ from litestar import Litestar
 from litestar.di import Provide
 from litestar.testing import TestClient
 
-from tests.vcwallet_api.vc_api.callers import AT, KEYS
+from tests.vcwallet_api.vc_api.callers import AT, SECRET, world
 from vcwallet import StaticFetcher
-from vcwallet_api.vc_api.profiles import PROFILES
+from vcwallet_api.languages import Languages
+from vcwallet_api.problems import ProblemAnswers
+from vcwallet_api.rendering import Pages
 from vcwallet_api.vc_api.routes import vc_api_router
 from vcwallet_api.vc_api.service import VcApi
-from vcwallet_api.vc_api.status_lists import StatusLists
 from vcwallet_api.verification.worker_pool import WorkerPool
 
 
 @pytest.fixture(scope="package")
 def pool():
-    pool = WorkerPool(known=StaticFetcher({}), may_fetch=False)
+    pool = WorkerPool(known=StaticFetcher(world()), may_fetch=False)
     yield pool
     pool.close()
 
@@ -34,12 +35,17 @@ def _now(clock):
 
 @pytest.fixture(scope="package")
 def api(pool, clock):
-    lists = StatusLists("https://wallet.example/vc", KEYS.signer(PROFILES["bitstring-status-list"]))
-    return VcApi(KEYS, lists, pool, lambda: clock[0])
+    api = VcApi(SECRET, "https://wallet.example/vc", pool, lambda: clock[0])
+    yield api
+    api.close()
 
 
 @pytest.fixture(scope="package")
 def client(api):
-    app = Litestar([vc_api_router()], dependencies={"vc_api": Provide(lambda: api, sync_to_thread=False)})
+    app = Litestar(
+        [vc_api_router()],
+        dependencies={"vc_api": Provide(lambda: api, sync_to_thread=False)},
+        exception_handlers={Exception: ProblemAnswers(Pages(Languages("en")))},
+    )
     with TestClient(app) as client:
         yield client

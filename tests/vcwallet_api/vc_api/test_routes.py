@@ -8,7 +8,6 @@ import pytest
 from tests.shared_data import cases
 from tests.vcwallet_api.vc_api.callers import (
     AT,
-    DATES,
     KEYS,
     V1,
     V2,
@@ -302,9 +301,12 @@ def test_an_issued_entry_names_a_list_that_is_served_and_a_revoked_credential_is
         proof_alone = _verify(client, credential, options={"checks": ["proof"]})
         assert proof_alone.status_code == 200
         assert f"[{code}]" in proof_alone.json()["warnings"][-1]
-        assert client.post("/vc/credentials/status", json={**change, "status": False}).status_code == 200
-
-    assert _verify(client, credential, options=STATUS).status_code == 200
+        lifted = client.post("/vc/credentials/status", json={**change, "status": False})
+        # Bitstring Status List, 2.1: a revocation is not reversible.
+        assert (lifted.status_code, lifted.json().get("code")) == (
+            (200, None) if code == "suspended" else (422, "status_not_reversible")
+        )
+        assert (_verify(client, credential, options=STATUS).status_code == 200) is (code == "suspended")
 
 
 @pytest.mark.parametrize(
@@ -331,19 +333,25 @@ def test_a_status_list_is_json_to_whoever_does_not_know_the_media_type_of_creden
         {"statusPurpose": "revocation", "statusListIndex": "-1", "status": True},
         {"statusPurpose": "revocation", "statusListIndex": "٣", "status": True},
         {"statusPurpose": "other", "statusListIndex": "1", "status": True},
+        {"statusPurpose": "revocation", "statusListIndex": "UNGIVEN", "status": True},
         {"statusPurpose": "revocation", "statusListIndex": "1", "status": "yes"},
     ],
 )
-def test_an_entry_that_is_not_there_cannot_be_changed(client, change):
+def test_an_entry_that_is_not_there_cannot_be_changed(api, client, change):
+    if change.get("statusListIndex") == "UNGIVEN":
+        given = api.lists._lists["revocation"]
+        change |= {"statusListIndex": str(next(n for n in range(given.entries) if not given.is_allocated(n)))}
+
     assert client.post("/vc/credentials/status", json=change).status_code == 400
 
 
 def test_a_list_is_signed_again_when_it_changes_and_when_its_signature_is_old(api):
     first, again = (api.lists.credential("suspension", AT) for _ in range(2))
     later, before = (api.lists.credential("suspension", AT + timedelta(minutes=minutes)) for minutes in (6, -6))
-    api.lists.set("suspension", 7, value=True)
+    index = int(api.lists.new_entries()[1]["statusListIndex"])
+    api.lists.set("suspension", index, value=True)
     changed = api.lists.credential("suspension", AT)
-    api.lists.set("suspension", 7, value=False)
+    api.lists.set("suspension", index, value=False)
 
     assert again is first
     assert len({first.data, later.data, before.data, changed.data}) == 4
@@ -357,11 +365,9 @@ def test_two_credentials_never_share_an_entry(api):
 
 
 def test_there_is_no_list_and_no_profile_of_another_name(client):
-    assert (
-        client.get("/vc/status-lists/message").status_code == 404
-        or client.get("/vc/status-lists/message").status_code == 500
-    )
-    assert client.post("/vc/unknown/credentials/issue", json={}).status_code in (404, 500)
+    assert client.get("/vc/status-lists/message").status_code == 404
+    assert client.post("/vc/unknown/credentials/issue", json={}).status_code == 404
+    assert client.post("/vc/unknown/presentations", json={}).status_code == 404
 
 
 # --- DIDs -------------------------------------------------------------------------------------------------------------
@@ -443,45 +449,3 @@ def test_every_published_did_key_resolves_to_itself(client, did):
 
     assert answer.status_code == 200
     assert answer.json()["didDocument"]["id"] == did
-
-
-# --- the suites' inputs ------------------------------------------------------------------------------------------------
-
-
-def _inputs(path):
-    for file in sorted(path.rglob("*.json")):
-        yield pytest.param(file, id=file.stem)
-
-
-def _prepared(document, name, profile="eddsa-jcs-2022"):
-    """As the suite prepares its inputs: dates, and the issuer of the endpoint where the input has one."""
-    issuer = KEYS.signer(PROFILES[profile]).controller
-    document = {
-        member: DATES.get(value, value) if isinstance(value, str) else value for member, value in document.items()
-    }
-    value = document.get("issuer")
-    is_address = isinstance(value, str) and ":" in value
-    if is_address or ("issuer" not in document and name != "credential-no-issuer-fail"):
-        document["issuer"] = issuer
-    elif isinstance(value, dict) and (":" in (value.get("id") or "") or value.get("id", "") == ""):
-        document["issuer"] = value | {"id": issuer}
-    if name.endswith("-ok"):
-        document.pop("proof", None)
-    return document
-
-
-@pytest.mark.parametrize("file", cases("vectors/vc-data-model-2.0-test-suite/input", 120, _inputs))
-def test_an_input_of_the_data_model_suite_is_issued_or_refused_as_its_name_says(client, file):
-    name, document = file.stem, json.loads(file.read_text())
-    if name.startswith("presentation"):
-        pytest.skip("presentations of the suite are signed by the suite; tests/conformance verifies them")
-
-    answer = client.post(
-        "/vc/eddsa-jcs-2022/credentials/issue", json={"credential": _prepared(document, name), "options": {}}
-    )
-
-    if name.endswith("-ok"):
-        assert answer.status_code == 201, answer.text
-    else:
-        assert answer.status_code in (400, 422)
-        assert answer.json()["errors"]

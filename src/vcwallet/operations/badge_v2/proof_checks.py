@@ -18,6 +18,7 @@ from vcwallet.operations.answers import failed, passed, unknown
 from vcwallet.operations.badge_v2.documents import Documents, host_of, id_of, reason_of
 from vcwallet.operations.badge_v2.facts import BadgeFacts, BadgeProof, FoundIssuer
 from vcwallet.operations.badge_v2.issuer_checks import find_issuer
+from vcwallet.operations.proof_checks import refuse_unless_answered
 from vcwallet.securing import jws, vc_jwt
 from vcwallet.securing.envelope import CompactJwt
 
@@ -114,6 +115,7 @@ def check_signed(facts: BadgeFacts, token: CompactJwt) -> BadgeProof:
         except VcwalletError as error:
             errors.append(error)
             continue
+        refuse_unless_answered(token.unverified_claims, facts.policy)
         securing = str(token.unverified_jws.header.get("alg"))
         return BadgeProof(passed("proof", "proof_good", f"the signature fits ({securing})"), assertion)
     raise next((error for error in errors if isinstance(error, Undecided)), errors[0])

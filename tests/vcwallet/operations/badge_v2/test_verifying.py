@@ -472,6 +472,11 @@ def test_terms_of_a_context_of_ones_own_are_not_guessed_at():
 # --- signed -------------------------------------------------------------------------------------------------------------
 
 
+def test_a_signed_badge_does_not_answer_a_challenge_or_a_domain():
+    assert check(sign(), policy=Policy(challenge="c-1")).check("proof").code == "challenge_mismatch"
+    assert check(sign(), policy=Policy(domain="verifier.example")).check("proof").code == "domain_mismatch"
+
+
 def test_a_signed_badge_is_valid_by_a_key_that_its_issuer_lists():
     report = check(sign())
 
