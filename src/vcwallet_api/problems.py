@@ -376,9 +376,10 @@ def _is_about_a_form(error: Exception) -> bool:
 
 
 def _names_for_clients(request: Request[Any, Any, Any]) -> Mapping[str, str]:
-    if "route_handler" not in request.scope:  # no route has this address
+    scope: Mapping[str, Any] = request.scope
+    if scope.get("route_handler") is None:  # no route has this address
         return {}
-    parameters = request.scope["route_handler"].parsed_fn_signature.parameters
+    parameters = scope["route_handler"].parsed_fn_signature.parameters
     definitions = {name: field.kwarg_definition for name, field in parameters.items()}
     return {
         name: definition.name
