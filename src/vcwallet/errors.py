@@ -17,6 +17,10 @@ what was expected and what came, the place as a JSON pointer, and, where there i
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
+
+# The longest sentences of ours, with three identifiers of 200 characters in them, are shorter.
+MAX_MESSAGE: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +35,18 @@ class Problem:
     pointer: str = ""
     hint: str = ""
 
+    def __post_init__(self) -> None:
+        # Messages quote names and values of whoever wrote the document; here is an end to that, wherever they are made.
+        if len(self.message) > MAX_MESSAGE:
+            object.__setattr__(self, "message", self.message[:MAX_MESSAGE] + "…")
+
 
 class VcwalletError(Exception):
     """The root of every error that vcwallet raises for something its input or the outside world did."""
 
     def __init__(self, code: str, message: str, *, pointer: str = "", hint: str = "") -> None:
-        super().__init__(message)
         self.problem = Problem(code, message, pointer, hint)
+        super().__init__(self.problem.message)
 
     @property
     def code(self) -> str:

@@ -7,11 +7,13 @@ Programs get JSON. Browsers that ask for a page get the same as a page. No answe
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, Final
 
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.openapi import ResponseSpec
+from litestar.params import ParameterKwarg
 
 from vcwallet_api.http_headers import DEFAULT_HEADERS
 from vcwallet_api.languages import Language, message, page_language
@@ -245,6 +247,8 @@ _CODES_OF_STATUSES: Final[Mapping[int, str]] = {
 _SIGN_IN_HELPS: Final = frozenset({"sign_in_needed", "claim_used", "claim_ended"})
 # How msgspec begins to say so.
 _NOT_ONE_OF: Final = "Invalid enum value"
+# A decoder quotes the names that it does not know, whole; ours are shorter than this.
+_MAX_SHOWN: Final = 200
 _SERVER_ERROR: Final = 500
 
 
@@ -301,7 +305,7 @@ class ProblemAnswers:
 
     def __call__(self, request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
         language = page_language(request, self._pages.languages)
-        problem = problem_of(error, language)
+        problem = problem_of(error, language, names=_names_for_clients(request))
         if problem.status >= _SERVER_ERROR and not isinstance(error, Refusal):
             logger.error("a request failed", exc_info=error)
         # An address that no route has is answered before any middleware comes by.
@@ -326,14 +330,19 @@ class ProblemAnswers:
         return Response(_members(problem), status_code=problem.status, media_type=PROBLEM_MEDIA_TYPE, headers=headers)
 
 
-def problem_of(error: Exception, language: Language) -> ProblemDetails:
-    """The problem that an exception is. An exception that nobody foresaw is an internal error, and says nothing else."""
+def problem_of(
+    error: Exception, language: Language, *, names: Mapping[str, str] = MappingProxyType({})
+) -> ProblemDetails:
+    """The problem that an exception is. An exception that nobody foresaw is an internal error, and says nothing else.
+
+    `names` has those parameters of the route by their Python names that its clients know by others.
+    """
     status, code, facts, detail = _SERVER_ERROR, "internal_error", {}, ""
     if isinstance(error, Refusal):
         status = next(number for kind, number in _STATUSES.items() if isinstance(error, kind))
         code, facts, detail = error.code, error.facts, error.detail
     elif isinstance(error, ValidationException):
-        status, code, detail = 400, "request_malformed", _places(error)
+        status, code, detail = 400, "request_malformed", _places(error, names)
     elif isinstance(error, RecursionError) or _is_about_a_form(error):
         # JSON that is nested deeper than the decoder goes; text that is not in the encoding that its form says.
         status, code = 400, "request_malformed"
@@ -366,19 +375,42 @@ def _is_about_a_form(error: Exception) -> bool:
     return is_of_reader and isinstance(error, (UnicodeDecodeError, LookupError))
 
 
-def _places(error: ValidationException) -> str:
-    """Which members are wrong; never what was in them."""
+def _names_for_clients(request: Request[Any, Any, Any]) -> Mapping[str, str]:
+    scope: Mapping[str, Any] = request.scope
+    if scope.get("route_handler") is None:  # no route has this address
+        return {}
+    parameters = scope["route_handler"].parsed_fn_signature.parameters
+    definitions = {name: field.kwarg_definition for name, field in parameters.items()}
+    return {
+        name: definition.name
+        for name, definition in definitions.items()
+        if isinstance(definition, ParameterKwarg) and definition.name
+    }
+
+
+def _places(error: ValidationException, names: Mapping[str, str]) -> str:
+    """Which members and parameters are wrong, by the names that clients know; never what was in them."""
     extra = error.extra if isinstance(error.extra, list) else []
     return "; ".join(
-        f"{entry.get('key', '')}: {_without_value(str(entry.get('message', '')))}"
+        f"{_shortened(_named(entry, names))}: {_shortened(_without_value(str(entry.get('message', ''))))}"
         for entry in extra
         if isinstance(entry, dict)
     )
 
 
+def _named(entry: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    key = str(entry.get("key", ""))
+    first, dot, rest = key.partition(".")
+    return key if entry.get("source") == "body" else names.get(first, first) + dot + rest
+
+
 def _without_value(message: str) -> str:
     """A decoder's message about a value. The one about enumerations repeats the value, whole or cut off."""
     return _NOT_ONE_OF if message.startswith(_NOT_ONE_OF) else message
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _MAX_SHOWN else text[:_MAX_SHOWN] + "…"
 
 
 def _members(problem: ProblemDetails) -> dict[str, Any]:

@@ -371,8 +371,26 @@ def test_a_refusal_says_which_member_is_wrong_and_never_what_was_in_it(ana):
 
     assert body.json()["detail"] == "language: Invalid enum value"
     assert listed.json()["detail"] == "scopes[0]: Invalid enum value"
-    assert {part.partition(":")[0] for part in query.json()["detail"].split("; ")} == {"in_state", "sort", "limit"}
+    assert {part.partition(":")[0] for part in query.json()["detail"].split("; ")} == {"state", "sort", "limit"}
     assert not [answer.text for answer in (body, listed, query) if "not" in answer.json()["detail"]]
+
+
+def test_a_refusal_names_parameters_as_their_route_is_described(ana):
+    """What a function of ours calls a parameter is nobody's business, and nothing that a client could mend."""
+    paths = ana.client.get("/api/v1/openapi.json").json()["paths"]
+    described = {parameter["name"] for parameter in paths["/api/v1/backpack"]["get"]["parameters"]}
+    refused = ana.get("/backpack", params=dict.fromkeys(described, "x" * 3000)).json()["detail"]
+
+    assert {part.partition(":")[0] for part in refused.split("; ")} <= described
+    assert "state" in refused
+
+
+def test_a_name_that_nobody_knows_is_quoted_in_part(ana):
+    answer = ana.patch("/me", json={"x" * 100_000: 1})
+
+    assert answer.status_code == 400
+    assert answer.json()["detail"].partition("`")[2].startswith("xxxx")
+    assert len(answer.text) < 1000
 
 
 def test_the_part_of_a_file_is_named_as_the_description_says(ana):

@@ -107,9 +107,8 @@ def _stat(argument: str) -> os.stat_result:
     try:
         return Path(argument).stat()
     except FileNotFoundError as error:
-        raise click.UsageError(
-            f"there is no file {_shown(argument)}: look how its name is written, and in which folder you are"
-        ) from error
+        message = f"there is no file {_shown(argument)}: look how its name is written, and in which folder you are"
+        raise click.UsageError(message) from error
     except (OSError, ValueError) as error:
         raise click.UsageError(f"cannot read {_shown(argument)}: {_reason(error)}") from error
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vcwallet.errors import VcwalletError
+from vcwallet.errors import Malformed, VcwalletError
 from vcwallet.securing.envelope import CompactJwt, EmbeddedProof, recognise
 from vcwallet.testing.signing import SampleKey, to_jwt
 

@@ -31,6 +31,14 @@ def test_an_administrator_delivers_and_again_is_the_same_delivery(administrator,
     assert len(wallet.mails(ANA)) == 1
 
 
+def test_a_key_that_is_too_long_is_refused_by_the_name_of_its_header(administrator):
+    body = {"address": ANA, "credential": ROPE.decode()}
+    refused = administrator.post("/deliveries", json=body, headers={"Idempotency-Key": "x" * 201})
+
+    assert refused.status_code == 400
+    assert refused.json()["detail"].startswith("Idempotency-Key: ")
+
+
 def test_a_key_names_one_delivery(administrator):
     headers = {"Idempotency-Key": "award 7"}
     administrator.post("/deliveries", json={"address": ANA, "credential": ROPE.decode()}, headers=headers)
