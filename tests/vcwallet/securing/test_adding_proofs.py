@@ -95,6 +95,16 @@ def test_a_jcs_proof_survives_contexts_that_are_appended_later(suite):
     assert _errors({**signed, "@context": more[::-1]})[0].code == "proof_context_mismatch"
 
 
+@each_suite
+def test_a_context_that_somebody_gave_the_proof_later_is_refused(suite, signer):
+    # The suites that sign statements read the options with the document's context: no signature covers the proof's own.
+    signed = _add(badge(1, signer.controller, "Rowing"), signer, suite)
+    foreign = {**signed["proof"], "@context": {"created": "https://elsewhere.example/terms#made"}}
+
+    assert _errors({**signed, "proof": foreign})[0].code == "proof_context_mismatch"
+    assert _errors({**signed, "proof": {**foreign, "@context": signed["@context"]}}) == [None]
+
+
 def test_proofs_stand_beside_each_other():
     signed = _add(badge(1, ED25519.controller, "Rowing"))
     twice = _add(signed, P_384, ECDSA_JCS_2019)
