@@ -86,3 +86,15 @@ def test_the_same_token_comes_out_of_base64_as_went_in(noise):
     encoded = recognise(envelope(base64.b64encode(text.encode()).decode(), "application/vc+jwt;base64"))
 
     assert plain.unverified_jws == encoded.unverified_jws
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-be"])
+@pytest.mark.parametrize("text", ['{"id": "urn:x:y"}', token()])
+def test_a_file_in_another_encoding_is_told_so(encoding, text):
+    """Windows saves like this: "expected a JSON object" helps nobody who sees one in the editor."""
+    marked = text if encoding.endswith(("sig", "16", "32")) else f"\ufeff{text}"
+    with pytest.raises(VcwalletError) as refused:
+        recognise(marked.encode(encoding))
+
+    assert refused.value.code == "json_not_utf8"
+    assert "UTF-8" in refused.value.problem.hint
