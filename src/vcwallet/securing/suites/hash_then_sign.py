@@ -12,7 +12,7 @@ from typing import Any, Literal
 from vcwallet.errors import Malformed, Refused, VcwalletError
 from vcwallet.keys.public_key import KeyType, PublicKey, SignatureAlgorithm
 from vcwallet.keys.signer import Signer, sign_with
-from vcwallet.securing.cryptosuite import HashName, SecuredDocument, Transformer
+from vcwallet.securing.cryptosuite import HashName, SecuredDocument, Transformer, as_list
 from vcwallet.wire.base_encodings import multibase_decode, multibase_encode
 
 
@@ -33,13 +33,17 @@ P_384 = KeyChoice("P-384", "ES384", "sha384", 96)
 
 @dataclass(frozen=True, slots=True)
 class HashThenSign:
-    """A cryptosuite made of choices; `keys` are the types of key that it takes."""
+    """A cryptosuite made of choices; `keys` are the types of key that it takes.
+
+    `context_in_proof` is the published context of the suite's own terms, where proofs may bring it themselves.
+    """
 
     name: str | None
     transformation: Literal["rdfc", "jcs"]
     keys: tuple[KeyChoice, ...]
     proof_type: str = "DataIntegrityProof"
     is_legacy: bool = False
+    context_in_proof: str | None = None
 
     @property
     def signs_graph(self) -> bool:
@@ -51,12 +55,12 @@ class HashThenSign:
         The proof may carry its `proofValue` or not. Raises as the transformation does.
         """
         hash_name = self._choice(key_type, secured.pointer).hash_name
-        secured.refuse_other_context()
         options = {name: value for name, value in secured.proof.items() if name != "proofValue"}
+        brought = self._context_brought(secured)
         try:
             if self.transformation == "rdfc":
                 # VC-DI-EDDSA 3.2.5 step 4: the proof options are read with the document's own context.
-                options["@context"] = secured.document.get("@context")
+                options["@context"] = [*as_list(secured.document.get("@context")), *brought]
                 options_text = transformer.canonical_rdf(options, hash_name)
             else:
                 options_text = transformer.canonical_json(options)
@@ -91,6 +95,13 @@ class HashThenSign:
                 "the signature does not fit: the document or the proof was changed after signing, or another key signed",
                 pointer=f"{secured.pointer}/proofValue",
             ) from problem
+
+    def _context_brought(self, secured: SecuredDocument) -> list[str]:
+        """What the proof adds to the document's contexts, in JSON-LD's order. Raises as `refuse_other_context`."""
+        if self.context_in_proof is not None and as_list(secured.proof.get("@context")) == [self.context_in_proof]:
+            return [self.context_in_proof]
+        secured.refuse_other_context()
+        return []
 
     def _choice(self, key_type: KeyType, pointer: str) -> KeyChoice:
         for choice in self.keys:
