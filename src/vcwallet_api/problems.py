@@ -336,7 +336,7 @@ def problem_of(error: Exception, language: Language) -> ProblemDetails:
     elif isinstance(error, ValidationException):
         status, code, detail = 400, "request_malformed", _places(error)
     elif isinstance(error, RecursionError) or _is_about_an_encoding(error):
-        # JSON that is nested deeper than the decoder goes; text that is not UTF-8, or not in the encoding that its form says.
+        # JSON that is nested deeper than the decoder goes; text in another encoding than UTF-8 or what its form says.
         status, code = 400, "request_malformed"
     elif isinstance(error, HTTPException):
         status = error.status_code
