@@ -38,6 +38,7 @@ from vcwallet_api.backpack.pages.badges import BadgeReader
 from vcwallet_api.backpack.shelf import Shelf
 from vcwallet_api.backpack.watching import CHECK_ITEM, WATCH, WATCH_EVERY, Watching
 from vcwallet_api.clock import Clock, system_clock
+from vcwallet_api.head_requests import AnsweringHead
 from vcwallet_api.http_headers import SecurityHeaders
 from vcwallet_api.jobs.worker import Recurring, Worker
 from vcwallet_api.languages import Languages
@@ -253,7 +254,7 @@ def create_app(
         # The loop's own would have a few more than there are processors.
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(parts.threads, "vcwallet"))
 
-    return Litestar(
+    return AnsweringHead(
         [health, public, private, public_pages, private_pages, page_files, *for_developers, *further_routes],
         dependencies={
             **{name: _provide(value) for name, value in given.items()},

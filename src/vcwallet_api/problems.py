@@ -250,6 +250,7 @@ _NOT_ONE_OF: Final = "Invalid enum value"
 # A decoder quotes the names that it does not know, whole; ours are shorter than this.
 _MAX_SHOWN: Final = 200
 _SERVER_ERROR: Final = 500
+_READERS_OF_BODIES: Final = frozenset({"litestar._multipart", "litestar.serialization.msgspec_hooks"})
 
 
 def problem_responses(*statuses: int) -> dict[int, ResponseSpec]:
@@ -343,8 +344,8 @@ def problem_of(
         code, facts, detail = error.code, error.facts, error.detail
     elif isinstance(error, ValidationException):
         status, code, detail = 400, "request_malformed", _places(error, names)
-    elif isinstance(error, RecursionError) or _is_about_a_form(error):
-        # JSON that is nested deeper than the decoder goes; text that is not in the encoding that its form says.
+    elif isinstance(error, RecursionError) or _is_about_an_encoding(error):
+        # JSON that is nested deeper than the decoder goes; text in another encoding than UTF-8 or what its form says.
         status, code = 400, "request_malformed"
     elif isinstance(error, HTTPException):
         status = error.status_code
@@ -366,12 +367,12 @@ def wants_page(request: Request[Any, Any, Any]) -> bool:
     return "text/html" in request.headers.get("accept", "") and not request.url.path.startswith("/api/")
 
 
-def _is_about_a_form(error: Exception) -> bool:
-    """Whether the framework's reader of forms could not decode a text: it lets the error of Python through."""
+def _is_about_an_encoding(error: Exception) -> bool:
+    """Whether the framework's readers of bodies could not decode a text: they let the error of Python through."""
     place = error.__traceback__
     while place is not None and place.tb_next is not None:
         place = place.tb_next
-    is_of_reader = place is not None and place.tb_frame.f_globals.get("__name__") == "litestar._multipart"
+    is_of_reader = place is not None and place.tb_frame.f_globals.get("__name__") in _READERS_OF_BODIES
     return is_of_reader and isinstance(error, (UnicodeDecodeError, LookupError))
 
 
@@ -394,7 +395,8 @@ def _places(error: ValidationException, names: Mapping[str, str]) -> str:
     return "; ".join(
         f"{_shortened(_named(entry, names))}: {_shortened(_without_value(str(entry.get('message', ''))))}"
         for entry in extra
-        if isinstance(entry, dict)
+        # Of a body that is not there it says the name of our own variable.
+        if isinstance(entry, dict) and entry.get("message") != repr(entry.get("key"))
     )
 
 

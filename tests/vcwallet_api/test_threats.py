@@ -805,6 +805,28 @@ def test_no_method_is_answered_that_no_route_has(learner, method):
         assert "mirror" not in answer.text
 
 
+def test_head_is_get_without_content(learner):
+    """RFC 9110, 9.1 and 9.3.2: monitors and programs that look at links ask so, and were told that nothing is there."""
+    for path, headers in (
+        ("/", {"Accept": "text/html"}),
+        ("/health", {}),
+        ("/api/v1/me", {}),
+        ("/api/v1/openapi.json", {}),
+        ("/nowhere", {}),
+    ):
+        whole, head = (learner.client.request(method, path, headers=headers) for method in ("GET", "HEAD"))
+        assert (head.status_code, head.content) == (whole.status_code, b""), path
+        assert head.headers["content-length"] == str(len(whole.content)), path
+        assert head.headers["content-type"] == whole.headers["content-type"], path
+    assert learner.client.head("/api/v1/verify").status_code == 405
+
+
+def test_what_is_allowed_says_head_where_there_is_get(learner):
+    assert learner.client.options("/health").headers["allow"] == "GET, HEAD, OPTIONS"
+    assert learner.client.put("/health").headers["allow"] == "GET, HEAD, OPTIONS"
+    assert "HEAD" not in learner.client.get("/api/v1/verify").headers["allow"]
+
+
 def test_asking_what_is_allowed_first_allows_another_site_nothing(learner):
     headers = {"Origin": "https://evil.example", "Access-Control-Request-Method": "DELETE"}
     for path in ("/api/v1/backpack", "/api/v1/me", "/backpack"):

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol
-from urllib.parse import unquote
 
 from vcwallet.errors import Malformed
+from vcwallet.wire.identifiers import comparable
 from vcwallet.wire.timestamps import parse_timestamp
 
 VCDM_2_0_CONTEXT = "https://www.w3.org/ns/credentials/v2"
@@ -173,7 +173,7 @@ def is_newer(one: Comparable, other: Comparable) -> bool:
 
 
 def _comparable(identifier: str | None) -> str | None:
-    return unquote(identifier).strip() if identifier else None
+    return comparable(identifier) if identifier else None
 
 
 def as_list(value: Any) -> list[Any]:

@@ -85,7 +85,9 @@ def check_context(facts: DocumentFacts) -> Check:
     facts.transformer.dataset(facts.unsecured)
     for pointer, proof in _unsupported_proofs(facts):
         try:
-            facts.transformer.dataset({"@context": facts.document.get("@context"), **proof})
+            # What a proof brings comes after the document's, as in JSON-LD: alone it does not even say what `type` is.
+            contexts = [*as_list(facts.document.get("@context")), *as_list(proof.get("@context"))]
+            facts.transformer.dataset({**proof, "@context": contexts})
         except VcwalletError as problem:
             raise problem.placed_under(pointer) from problem
     notes = tuple(

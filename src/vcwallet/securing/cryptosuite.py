@@ -117,6 +117,22 @@ class SecuredDocument:
     proof: Mapping[str, Any]
     pointer: str = "/proof"
 
+    def refuse_other_context(self) -> None:
+        """A proof that brings a `@context` was made with it, so the document's begins with it (VC-DI-EDDSA 3.3.2 step 4).
+
+        Suites that sign statements replace it by the document's before they hash, so no signature covers it: anybody could
+        have given the members of the proof another meaning. Raises `Refused` proof_context_mismatch.
+        """
+        if "@context" not in self.proof:
+            return
+        made_with, present = as_list(self.proof["@context"]), as_list(self.document.get("@context"))
+        if present[: len(made_with)] != made_with:
+            raise Refused(
+                "proof_context_mismatch",
+                "the document's @context does not start with the @context that the proof was made with",
+                pointer="/@context",
+            )
+
 
 class Cryptosuite(Protocol):
     """One way of securing a document with an embedded proof (VC Data Integrity 1.0, 3)."""
@@ -216,3 +232,10 @@ def _without(value: Any, member: str) -> Any:
     if isinstance(value, list):
         return [_without(inner, member) for inner in value]
     return value
+
+
+def as_list(value: Any) -> list[Any]:
+    """What a member of a proof or document holds that may be absent, one value, or an array of them."""
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]

@@ -16,6 +16,7 @@ from vcwallet.securing.cryptosuite import (
     SecuredDocument,
     Transformer,
     VerificationKey,
+    as_list,
     as_selective,
 )
 from vcwallet.wire import json_pointer
@@ -170,7 +171,7 @@ def _check_options(proof: Mapping[str, Any], demands: ProofDemands, pointer: str
             "the proof does not answer the challenge that the policy names",
             pointer=f"{pointer}/challenge",
         )
-    if demands.domain is not None and demands.domain not in _as_list(proof.get("domain")):
+    if demands.domain is not None and demands.domain not in as_list(proof.get("domain")):
         raise Refused(
             "domain_mismatch", f"the proof is not for the domain {demands.domain!r}", pointer=f"{pointer}/domain"
         )
@@ -197,7 +198,7 @@ def document_under(
     if "previousProof" not in proof:
         return unsecured
     previous = []
-    for name in _as_list(proof["previousProof"]):
+    for name in as_list(proof["previousProof"]):
         matching = [
             other for other in proofs if isinstance(name, str) and other.get("id") == name and other is not proof
         ]
@@ -216,7 +217,7 @@ def document_under(
 
 def _refuse_circle(proof: Mapping[str, Any], proofs: Sequence[Mapping[str, Any]], pointer: str) -> None:
     by_id = {str(other["id"]): other for other in proofs if "id" in other}
-    seen, waiting = set(), [name for name in _as_list(proof["previousProof"]) if isinstance(name, str)]
+    seen, waiting = set(), [name for name in as_list(proof["previousProof"]) if isinstance(name, str)]
     while waiting:
         name = waiting.pop()
         earlier = by_id.get(name)
@@ -224,13 +225,7 @@ def _refuse_circle(proof: Mapping[str, Any], proofs: Sequence[Mapping[str, Any]]
             raise Refused("proof_chain_circular", "the proof comes after itself", pointer=f"{pointer}/previousProof")
         if earlier is not None and name not in seen:
             seen.add(name)
-            waiting += [other for other in _as_list(earlier.get("previousProof")) if isinstance(other, str)]
-
-
-def _as_list(value: Any) -> list[Any]:
-    if value is None:
-        return []
-    return value if isinstance(value, list) else [value]
+            waiting += [other for other in as_list(earlier.get("previousProof")) if isinstance(other, str)]
 
 
 def _kind(value: Any) -> str:

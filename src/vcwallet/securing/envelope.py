@@ -7,6 +7,7 @@ Nothing is trusted yet, and the names say so. What was received is kept byte for
 are opened by `operations.baking` before they come here.
 """
 
+import codecs
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -23,6 +24,9 @@ TokenForm = Literal["VC-JWT", "vc+jwt", "vp+jwt", TokenKind]
 
 # Files end with a newline and pasted text begins with a blank: white space around the text is nobody's signed byte.
 _WHITE_SPACE = " \t\r\n"
+
+# What editors put before a text: of UTF-8, and of the two byte orders of UTF-16 and UTF-32.
+_BYTE_ORDER_MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)
 
 _COMPACT_JWS = re.compile(r"[-_A-Za-z0-9]+(\.[-_A-Za-z0-9]*){2,}")
 # What stands behind the first ~ is judged when it is read, and then described.
@@ -124,6 +128,12 @@ def recognise(data: bytes | str | Mapping[str, Any]) -> Secured:
     if not isinstance(data, bytes | str):
         raise TypeError(f"expected bytes, str or a mapping, got {type(data).__name__}")
     received = data if isinstance(data, bytes) else data.encode("utf-8", "surrogatepass")
+    if received.startswith(_BYTE_ORDER_MARKS):
+        raise Malformed(
+            "json_not_utf8",
+            "the text begins with a byte order mark, which JSON must not (RFC 8259, 8.1)",
+            hint="save the file again as UTF-8 without byte order mark (BOM)",
+        )
     start = received.lstrip(_WHITE_SPACE.encode())[:1]
     if start in (b"{", b"["):
         return _recognise_object(strict_json.parse_object(received), received)

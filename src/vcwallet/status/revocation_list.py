@@ -17,6 +17,7 @@ from vcwallet.errors import Malformed, Refused
 from vcwallet.status.bitstring_list import refuse_other_issuer
 from vcwallet.status.method import REVOCATION, ListSource, StatusValue
 from vcwallet.wire import json_pointer
+from vcwallet.wire.identifiers import comparable
 
 _MEMBERS: Final = ("revokedCredential", "revokedCredentials")
 
@@ -51,7 +52,9 @@ class RevocationListMethod:
             raise Malformed("status_entry_malformed", message, pointer=pointer)
         pointer = json_pointer.join(pointer, "id")
         items = _items(source.open_json(list_id, pointer=pointer).content, list_id, issuer_id, pointer)
-        revoked = [item for item in items if _id_of(item) == credential_id and _is_revoked(item)]
+        # List and credential may percent-encode the id each in their own way.
+        wanted = comparable(credential_id)
+        revoked = [item for item in items if comparable(_id_of(item) or "") == wanted and _is_revoked(item)]
         if revoked:
             return StatusValue(REVOCATION, 1, list_id, message=_reason(revoked))
         if any(_id_of(item) is None or _is_revoked(item) is None for item in items):

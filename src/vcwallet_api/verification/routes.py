@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from litestar import post
 from litestar.di import NamedDependency
-from litestar.params import JSONBody
+from litestar.params import JSONBody, RawBody
 
 from vcwallet_api.limits import Limit
 from vcwallet_api.problems import problem_responses
@@ -26,9 +26,9 @@ VERIFY_LIMIT: Final = Limit("verify", 30, 60)
     tags=["verification"],
 )
 def verify_anything(
-    data: JSONBody[VerifyRequest], stranger_verifier: NamedDependency[StrangerVerifier]
+    data: JSONBody[VerifyRequest], body: RawBody, stranger_verifier: NamedDependency[StrangerVerifier]
 ) -> dict[str, Any]:
     """Check what was sent, or what is at an address. Nothing is kept."""
-    content = data.data()
+    content = data.data(body)
     answer = stranger_verifier.check_link(data.url or "") if content is None else stranger_verifier.check(content)
     return dict(answer.report)

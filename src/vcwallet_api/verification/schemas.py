@@ -2,11 +2,18 @@
 
 import base64
 import binascii
-import json
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
+
 from vcwallet_api.refusals import Unusable
+
+
+class _AsWritten(msgspec.Struct):
+    """The credential of a request as its sender wrote it: read into a value, a member that is there twice would be lost."""
+
+    credential: msgspec.Raw = msgspec.Raw()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,8 +29,8 @@ class VerifyRequest:
     file: str | None = None
     url: str | None = None
 
-    def data(self) -> bytes | None:
-        """The bytes to verify; None when they are behind `url`.
+    def data(self, body: bytes) -> bytes | None:
+        """The bytes to verify, out of the body of this request; None when they are behind `url`.
 
         Raises Unusable `one_input_expected` or `file_encoding_wrong`.
         """
@@ -37,4 +44,4 @@ class VerifyRequest:
                 raise Unusable("file_encoding_wrong") from None
         if isinstance(self.credential, str):
             return self.credential.encode(errors="surrogatepass")
-        return None if self.credential is None else json.dumps(self.credential).encode()
+        return None if self.credential is None else bytes(msgspec.json.decode(body, type=_AsWritten).credential)

@@ -117,7 +117,7 @@ def test_a_time_without_zone_is_misuse():
         (b'{"a":NaN}', "json_number"),
         (b'{"a":1e999}', "json_number"),
         (b'{"a":"\\ud800"}', "json_lone_surrogate"),
-        (b"\xef\xbb\xbf{}", "input_not_recognised"),
+        (b"\xef\xbb\xbf{}", "json_not_utf8"),
         (b"\xff\xfe{\x00}\x00", "input_not_recognised"),
         (b"[" * 100_000, "json_too_deep"),
         (b'{"a":' * 5_000, "json_too_deep"),
@@ -234,6 +234,19 @@ def test_an_unknown_suite_alone_is_undecided_and_beside_a_good_one_noted():
     report = check(good | {"proof": [good["proof"], strange]})
     assert report.verdict == "valid"
     assert "cryptosuite_unsupported" in [note.code for note in report.notes]
+
+
+@pytest.mark.parametrize(
+    "brought", ["https://w3id.org/security/suites/jws-2020/v1", ["https://w3id.org/security/suites/jws-2020/v1"]]
+)
+def test_an_unknown_suite_may_bring_the_context_of_its_terms(brought):
+    """DIDKit writes it into the proof. Read with that context alone, the proof had no type, and failed for its terms."""
+    strange = {name: value for name, value in signed()["proof"].items() if name not in ("cryptosuite", "proofValue")}
+    strange |= {"@context": brought, "type": "JsonWebSignature2020", "jws": "a..b"}
+
+    assert check(did_key_badge() | {"proof": strange}).check("context").code == "terms_defined"
+    assert check(did_key_badge() | {"proof": strange}).verdict == "indeterminate"
+    assert check(did_key_badge() | {"proof": strange | {"grade": "A"}}).check("context").code == "undefined_term"
 
 
 def test_every_proof_of_a_known_suite_must_be_good():

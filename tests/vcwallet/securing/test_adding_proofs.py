@@ -14,7 +14,7 @@ from vcwallet.securing.adding_proofs import ProofOptions, add_proof
 from vcwallet.securing.cryptosuite import Transformer
 from vcwallet.securing.data_integrity import MAX_PROOFS, ProofDemands, check_proofs, without_proof
 from vcwallet.securing.suites.ecdsa import ECDSA_JCS_2019, ECDSA_RDFC_2019
-from vcwallet.securing.suites.eddsa import EDDSA_JCS_2022, EDDSA_RDFC_2022
+from vcwallet.securing.suites.eddsa import ED25519_SIGNATURE_2020, EDDSA_JCS_2022, EDDSA_RDFC_2022
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 ED25519, P_256, P_384 = (LocalSigner.generate(key_type) for key_type in ("Ed25519", "P-256", "P-384"))
@@ -93,6 +93,34 @@ def test_a_jcs_proof_survives_contexts_that_are_appended_later(suite):
     assert signed["proof"]["@context"] == signed["@context"]
     assert _errors({**signed, "@context": more}) == [None]
     assert _errors({**signed, "@context": more[::-1]})[0].code == "proof_context_mismatch"
+
+
+@each_suite
+def test_a_context_that_somebody_gave_the_proof_later_is_refused(suite, signer):
+    # The suites that sign statements read the options with the document's context: no signature covers the proof's own.
+    signed = _add(badge(1, signer.controller, "Rowing"), signer, suite)
+    foreign = {**signed["proof"], "@context": {"created": "https://elsewhere.example/terms#made"}}
+
+    assert _errors({**signed, "proof": foreign})[0].code == "proof_context_mismatch"
+    assert _errors({**signed, "proof": {**foreign, "@context": signed["@context"]}}) == [None]
+
+
+def test_an_older_proof_may_bring_the_context_of_its_suite():
+    """DIDKit, and with it LearnCard, leaves the document's @context alone. The statements are the same either way."""
+    suites_own = "https://w3id.org/security/suites/ed25519-2020/v1"
+    plain = badge(1, ED25519.controller, "Rowing")
+    signed = _add({**plain, "@context": [*plain["@context"], suites_own]}, suite=ED25519_SIGNATURE_2020)
+
+    for brought in (suites_own, [suites_own]):
+        moved = {**plain, "proof": {**signed["proof"], "@context": brought}}
+        assert _errors(moved) == [None]
+        assert _errors({**moved, "name": "Sculling"})[0].code == "signature_invalid"
+    for other in (
+        [suites_own, {"created": "urn:x:y"}],
+        [{"created": "urn:x:y"}, suites_own],
+        "https://w3id.org/security/v2",
+    ):
+        assert _errors({**plain, "proof": {**signed["proof"], "@context": other}})[0].code == "proof_context_mismatch"
 
 
 def test_proofs_stand_beside_each_other():

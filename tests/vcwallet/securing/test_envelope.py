@@ -103,3 +103,15 @@ def test_what_is_not_recognised_is_told_with_everything_that_would_be(data, foun
 
     assert raised.value.code == "input_not_recognised"
     assert raised.value.problem.message.endswith(f"found {found}")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-be"])
+@pytest.mark.parametrize("text", ['{"id": "urn:x:y"}', token()])
+def test_a_file_in_another_encoding_is_told_so(encoding, text):
+    """Windows saves like this: "expected a JSON object" helps nobody who sees one in the editor."""
+    marked = text if encoding.endswith(("sig", "16", "32")) else f"\ufeff{text}"
+    with pytest.raises(VcwalletError) as refused:
+        recognise(marked.encode(encoding))
+
+    assert refused.value.code == "json_not_utf8"
+    assert "UTF-8" in refused.value.problem.hint

@@ -74,6 +74,19 @@ def test_a_credential_that_is_not_listed_is_good(content):
     assert read(content).bearing is Bearing.GOOD
 
 
+@pytest.mark.parametrize(
+    ("listed", "own"),
+    [
+        ("https://college.example/b%C3%A5dge/7", "https://college.example/bådge/7"),
+        ("https://college.example/bådge/7", "https://college.example/b%c3%a5dge/7"),
+        ("https://college.example/%62adge/7 ", "https://college.example/badge/7"),
+    ],
+)
+def test_ids_are_compared_as_those_of_equal_credentials(listed, own):
+    """OB 3.0, 10. Compared as they are spelt, a revoked credential was told to be good."""
+    assert read(listing({"id": listed}), credential_id=own).is_withdrawn
+
+
 def test_the_reason_is_handed_on():
     assert (
         read(listing({"id": CREDENTIAL_ID, "revocationReason": "awarded by mistake"})).message == "awarded by mistake"

@@ -242,3 +242,28 @@ def test_json_nested_without_end_is_refused_and_the_service_lives(wallet):
 
     assert deep.status_code == 400
     assert client.get("/health").status_code == 200
+
+
+def test_a_credential_is_read_as_it_was_written(wallet):
+    """Read into a value first, the last of two members counted, and the badge was valid whatever the first said."""
+    twice = '{"id": "urn:uuid:00000000-0000-4000-8000-00000000beef", ' + GOOD.decode().lstrip().removeprefix("{")
+    json_body = {"content-type": "application/json"}
+    answer = wallet.browser().client.post("/api/v1/verify", content=f'{{"credential": {twice}}}', headers=json_body)
+
+    assert answer.json()["checks"][0]["code"] == "json_duplicate_member"
+    assert wallet.browser().post("/verify", json={"credential": json.loads(GOOD)}).json()["verdict"] == "valid"
+
+
+@pytest.mark.parametrize("body", [b'{"credential": "\xff"}', b'{"\xff": 1}', b'{"credential": {"a": "\xc3("}}'])
+def test_a_body_that_is_not_utf_8_is_the_callers_fault(wallet, body):
+    """RFC 8259, 8.1. The decoder of the framework lets the error of Python through."""
+    answer = wallet.browser().client.post("/api/v1/verify", content=body, headers={"content-type": "application/json"})
+
+    assert (answer.status_code, code_of(answer)) == (400, "request_malformed")
+
+
+def test_a_body_that_is_not_there_is_missed_in_words(wallet):
+    answer = wallet.browser().client.post("/api/v1/verify", headers={"content-type": "application/json"})
+
+    assert answer.json()["code"] == "request_malformed"
+    assert "data" not in answer.json()["detail"]

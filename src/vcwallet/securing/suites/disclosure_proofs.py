@@ -149,6 +149,7 @@ def proof_hash(secured: SecuredDocument, transformer: Transformer) -> bytes:
             "a proof of selective disclosure cannot stand on top of others: they would not fit what is shown",
             pointer=f"{secured.pointer}/previousProof",
         )
+    secured.refuse_other_context()
     options = {name: value for name, value in secured.proof.items() if name != "proofValue"}
     options["@context"] = secured.document.get("@context")
     try:

@@ -12,7 +12,7 @@ from typing import Any, Literal
 from vcwallet.errors import Malformed, Refused, VcwalletError
 from vcwallet.keys.public_key import KeyType, PublicKey, SignatureAlgorithm
 from vcwallet.keys.signer import Signer, sign_with
-from vcwallet.securing.cryptosuite import HashName, SecuredDocument, Transformer
+from vcwallet.securing.cryptosuite import HashName, SecuredDocument, Transformer, as_list
 from vcwallet.wire.base_encodings import multibase_decode, multibase_encode
 
 
@@ -33,13 +33,17 @@ P_384 = KeyChoice("P-384", "ES384", "sha384", 96)
 
 @dataclass(frozen=True, slots=True)
 class HashThenSign:
-    """A cryptosuite made of choices; `keys` are the types of key that it takes."""
+    """A cryptosuite made of choices; `keys` are the types of key that it takes.
+
+    `context_in_proof` is the published context of the suite's own terms, where proofs may bring it themselves.
+    """
 
     name: str | None
     transformation: Literal["rdfc", "jcs"]
     keys: tuple[KeyChoice, ...]
     proof_type: str = "DataIntegrityProof"
     is_legacy: bool = False
+    context_in_proof: str | None = None
 
     @property
     def signs_graph(self) -> bool:
@@ -52,10 +56,11 @@ class HashThenSign:
         """
         hash_name = self._choice(key_type, secured.pointer).hash_name
         options = {name: value for name, value in secured.proof.items() if name != "proofValue"}
+        brought = self._context_brought(secured)
         try:
             if self.transformation == "rdfc":
                 # VC-DI-EDDSA 3.2.5 step 4: the proof options are read with the document's own context.
-                options["@context"] = secured.document.get("@context")
+                options["@context"] = [*as_list(secured.document.get("@context")), *brought]
                 options_text = transformer.canonical_rdf(options, hash_name)
             else:
                 options_text = transformer.canonical_json(options)
@@ -91,6 +96,13 @@ class HashThenSign:
                 pointer=f"{secured.pointer}/proofValue",
             ) from problem
 
+    def _context_brought(self, secured: SecuredDocument) -> list[str]:
+        """What the proof adds to the document's contexts, in JSON-LD's order. Raises as `refuse_other_context`."""
+        if self.context_in_proof is not None and as_list(secured.proof.get("@context")) == [self.context_in_proof]:
+            return [self.context_in_proof]
+        secured.refuse_other_context()
+        return []
+
     def _choice(self, key_type: KeyType, pointer: str) -> KeyChoice:
         for choice in self.keys:
             if choice.key_type == key_type:
@@ -122,17 +134,4 @@ def _proof_value(secured: SecuredDocument, choice: KeyChoice) -> bytes:
 
 def _with_context_of_proof(document: Mapping[str, Any], options: Mapping[str, Any]) -> Mapping[str, Any]:
     """The document as the signer saw it, when contexts were appended later (VC-DI-EDDSA 3.3.2 step 4)."""
-    if "@context" not in options:
-        return document
-    signed, present = _as_list(options["@context"]), _as_list(document.get("@context"))
-    if present[: len(signed)] != signed:
-        raise Refused(
-            "proof_context_mismatch",
-            "the document's @context does not start with the @context that the proof was made with",
-            pointer="/@context",
-        )
-    return {**document, "@context": options["@context"]}
-
-
-def _as_list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
+    return {**document, "@context": options["@context"]} if "@context" in options else document

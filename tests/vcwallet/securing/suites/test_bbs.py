@@ -60,6 +60,10 @@ def refused(proof=DERIVATION.proof, document=DERIVATION.document, key=SIGNER.pub
     return caught.value.code
 
 
+def test_a_context_of_the_proofs_own_is_refused():
+    assert refused({**DERIVATION.proof, "@context": {"created": "urn:example:made"}}) == "proof_context_mismatch"
+
+
 def test_what_is_derived_verifies():
     verify()
     verify(with_parts(*parts()))

@@ -65,6 +65,10 @@ def refused(proof=DERIVATION.proof, document=DERIVATION.document, key=KEY):
     return caught.value.code
 
 
+def test_a_context_of_the_proofs_own_is_refused():
+    assert refused({**DERIVATION.proof, "@context": {"created": "urn:example:made"}}) == "proof_context_mismatch"
+
+
 # --- the good neighbour ------------------------------------------------------------------------------------------------
 
 
