@@ -4,9 +4,11 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= 2
+EXAMPLES ?= 300
+FUZZ := $(VENV)-fuzz/bin/python -m pytest tests/vcwallet_api/fuzz_api.py
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo wallet test lint format bench rivals docs contexts vectors issued selective sd-jwt examples screenshots slow clean
+.PHONY: demo wallet test lint format bench rivals docs contexts vectors issued selective sd-jwt examples screenshots slow fuzz clean
 
 demo: $(VENV)/service ## tell the story of a badge, verify a sample of every kind, and open the wallet with sample people
 	$(BIN)/python examples/demo.py
@@ -15,11 +17,15 @@ demo: $(VENV)/service ## tell the story of a badge, verify a sample of every kin
 wallet: $(VENV)/service ## start the wallet service with sample people, as it is before anybody came
 	$(BIN)/vcwallet-api demo
 
-test: lint $(VENV)/browser ## what continuous integration runs
+test: lint $(VENV)/browser $(VENV)/fuzz ## what continuous integration runs
 	$(BIN)/pytest -n $(WORKERS) -m "not slow"
+	$(FUZZ) -n $(WORKERS) -m "not slow"
 
 slow: $(VENV)/dev ## the long runs: many more generated inputs
 	HYPOTHESIS_PROFILE=slow $(BIN)/pytest -n $(WORKERS)
+
+fuzz: $(VENV)/fuzz ## ask the API many more things at random, and hold the answers to its description
+	FUZZ_EXAMPLES=$(EXAMPLES) $(FUZZ) -n $(WORKERS)
 
 lint: $(VENV)/dev
 	$(BIN)/ruff format --check .
@@ -81,7 +87,7 @@ screenshots: $(VENV)/dev ## take a picture of every page (needs Debian's chromiu
 	$(BIN)/python -m tools.make_screenshots
 
 clean:
-	rm -rf $(VENV) $(VENV)-docs $(VENV)-rivals $(VENV)-oracles docs/_build .hypothesis .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) $(VENV)-docs $(VENV)-rivals $(VENV)-oracles $(VENV)-fuzz docs/_build .hypothesis .mypy_cache .ruff_cache .pytest_cache
 
 # Each stamp is renewed when the lock or the project's own description changes.
 $(VENV)/bin/python:
@@ -108,4 +114,13 @@ $(VENV)/browser: | $(VENV)/bin/python
 $(VENV)/docs: requirements/docs.txt | $(VENV)/bin/python
 	$(PYTHON) -m venv $(VENV)-docs
 	$(VENV)-docs/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/docs.txt
+	@touch $@
+
+# So does schemathesis; what it shares with the development tools it finds there.
+$(VENV)/fuzz: requirements/fuzz.txt $(VENV)/dev
+	$(PYTHON) -m venv $(VENV)-fuzz
+	$(BIN)/python -c 'import sys, sysconfig; print("import site; site.addsitedir(%r)" % sysconfig.get_path("purelib"), \
+	  file=open(sys.argv[1] + "/dev.pth", "w"))' \
+	  "$$($(VENV)-fuzz/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')"
+	$(VENV)-fuzz/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/fuzz.txt
 	@touch $@

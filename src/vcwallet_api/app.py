@@ -38,6 +38,7 @@ from vcwallet_api.backpack.pages.badges import BadgeReader
 from vcwallet_api.backpack.shelf import Shelf
 from vcwallet_api.backpack.watching import CHECK_ITEM, WATCH, WATCH_EVERY, Watching
 from vcwallet_api.clock import Clock, system_clock
+from vcwallet_api.closed_requests import ClosedRequests
 from vcwallet_api.head_requests import AnsweringHead
 from vcwallet_api.http_headers import SecurityHeaders
 from vcwallet_api.jobs.worker import Recurring, Worker
@@ -270,6 +271,7 @@ def create_app(
         logging_config=None,
         middleware=[RequestLog(), SecurityHeaders()],
         request_max_body_size=settings.max_upload_bytes + _FORM_BYTES,
+        plugins=[ClosedRequests()],
         openapi_config=OpenAPIConfig(
             title="vcwallet",
             version="1",

@@ -3,6 +3,7 @@
 import json
 import logging
 
+import jsonschema_rs
 import pytest
 
 from tests.vcwallet_api.wallet_world import ADMINISTRATOR, BASE_URL, BEN, WalletWorld, code_of
@@ -401,6 +402,24 @@ def test_the_part_of_a_file_is_named_as_the_description_says(ana):
     assert list(described["components"]["schemas"][form]["properties"]) == ["file"]
     assert ana.import_file(ROPE).json()["item"]["name"] == "Rope Work"
     assert ana.post("/backpack/imports/file", files={"data": ("badge", ROPE)}).status_code == 400
+
+
+@pytest.mark.parametrize("spelling", ["", "x" * 321], ids=["empty", "too long"])
+def test_what_is_refused_in_a_list_is_not_described_as_allowed(ana, spelling):
+    described = ana.client.get("/api/v1/openapi.json").json()["components"]["schemas"]["AddressChange"]
+    own = ana.addresses()[ANA]["id"]
+
+    assert ana.patch(f"/me/addresses/{own}", json={"spellings": [spelling]}).status_code == 400
+    assert not jsonschema_rs.is_valid(described, {"spellings": [spelling]})
+    assert jsonschema_rs.is_valid(described, {"spellings": [ANA.upper()]})
+
+
+def test_a_member_that_is_refused_is_not_described_as_allowed(ana):
+    described = ana.client.get("/api/v1/openapi.json").json()["components"]["schemas"]["MeChange"]
+
+    assert ana.patch("/me", json={"display_name": "Ana", "is_administrator": True}).status_code == 400
+    assert not jsonschema_rs.is_valid(described, {"display_name": "Ana", "is_administrator": True})
+    assert jsonschema_rs.is_valid(described, {"display_name": "Ana"})
 
 
 def test_nothing_personal_and_no_secret_is_in_the_logs(sqlite_wallet, caplog):

@@ -1,9 +1,10 @@
 """What the account routes take and give, as JSON."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
+from litestar.params import Body
 from msgspec import Meta, Struct
 
 from vcwallet_api.account.address_book import AddressEntry
@@ -13,7 +14,10 @@ from vcwallet_api.account.signing_in import SentCode
 from vcwallet_api.storage.tables import Passkey, PersonalToken, SignIn
 
 # Longer than any address may be; how long it may be exactly is for `addresses` to say.
-AddressText = Annotated[str, Meta(min_length=1, max_length=320, description="An e-mail address.")]
+_MAX_ADDRESS: Final = 320
+AddressText = Annotated[str, Meta(min_length=1, max_length=_MAX_ADDRESS, description="An e-mail address.")]
+# The framework describes the bounds of a member, but those of the entries of a list only when it is told in its own words.
+Spelling = Annotated[AddressText, Body(min_length=1, max_length=_MAX_ADDRESS)]
 CodeText = Annotated[
     str, Meta(min_length=1, max_length=40, description="The code from the mail; blanks do not matter.")
 ]
@@ -176,7 +180,7 @@ class AddressChange(Request, frozen=True):
     """Make it the main address, or say how issuers spell it."""
 
     is_primary: Literal[True] | None = None
-    spellings: Annotated[list[AddressText], Meta(max_length=20)] | None = None
+    spellings: Annotated[list[Spelling], Meta(max_length=20)] | None = None
 
 
 class SignInAnswer(Answer, frozen=True):
