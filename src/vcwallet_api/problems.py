@@ -113,7 +113,7 @@ PROBLEMS: Final[Mapping[str, tuple[str, str]]] = {
     "address_not_verified": (_T("This address is not verified yet."), _T("Verify it with the code that was mailed.")),
     "address_of_other_account": (
         _T("This address belongs to another account."),
-        _T("If that account is yours too, merge the two."),
+        _T("If that account is yours too, you can bring everything in it here."),
     ),
     "merge_unknown": (_T("There is no such offer to merge."), _T("Add the address of the other account again.")),
     "merge_ended": (

@@ -312,6 +312,11 @@ _HEADLINES: Final[Mapping[str, tuple[str, str, str]]] = {
         message("Something went wrong on our side, so there is no answer."),
         message("Try again in a few minutes."),
     ),
+    "base_proof_shown": (
+        message("This is only for its owner."),
+        message("It is the whole badge, from which its owner makes a copy to show. Nobody else should have it."),
+        message("Ask for a copy that was made to be shown."),
+    ),
     "unreachable": _OFFLINE,
     "timeout": _OFFLINE,
     "no_network": _OFFLINE,

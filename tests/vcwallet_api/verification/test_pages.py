@@ -78,6 +78,7 @@ def test_a_learner_record_shows_what_is_in_it(page):
     [
         (changed_by_one_byte(GOOD), "No: something was changed after it was signed."),
         (BADGES["first-aid.json"], "This was genuine, and has expired."),
+        (BADGES["navigation-1.json"], "This is only for its owner."),
         (b"nothing of the kind", "There is no badge in this."),
         (json.dumps(badge(9, "Unsigned", "2024-01-01T00:00:00Z")).encode(), "No: nobody has signed this."),
     ],
