@@ -24,6 +24,14 @@ FOLDER = Path(__file__).resolve().parents[1] / "docs" / "screenshots"
 
 # Dark and right-to-left are the same code everywhere: a few pages show them.
 SHOWN_IN_EVERY_SET = ("home", "verify-genuine", "backpack", "badge")
+# What is the same on a desktop, but for the space around it, is shown once; what goes onto paper, as wide as that.
+SHOWN_ONCE = {
+    "print": "desktop",
+    **dict.fromkeys(
+        ("claim", "sign-in", "problem", "verify", "verify-unreadable", "backpack-empty", "record"), "phone"
+    ),
+    **dict.fromkeys(("import", "news", "passkeys", "tokens", "merge"), "phone"),
+}
 # Name of the set, width, colour scheme, language.
 SETS = (
     ("phone", 375, "light", "en"),
@@ -168,8 +176,11 @@ def _context(chromium: Browser, wallet: LiveWallet, width: int, scheme: str, lan
 
 
 def _is_shown(name: str) -> bool:
-    page = name.removesuffix("-desktop-dark").removesuffix("-phone-arabic")
-    return page in (name, *SHOWN_IN_EVERY_SET)
+    taken = next(entry[0] for entry in SETS if name.endswith(f"-{entry[0]}"))
+    page = name.removesuffix(f"-{taken}")
+    if page in SHOWN_ONCE:
+        return taken == SHOWN_ONCE[page]
+    return taken in ("phone", "desktop") or page in SHOWN_IN_EVERY_SET
 
 
 def _shoot(context: BrowserContext, wallet: LiveWallet, path: str, name: str) -> None:
