@@ -24,11 +24,19 @@ FOLDER = Path(__file__).resolve().parents[1] / "docs" / "screenshots"
 
 # Dark and right-to-left are the same code everywhere: a few pages show them.
 SHOWN_IN_EVERY_SET = ("home", "verify-genuine", "backpack", "badge")
+# What is the same on a desktop, but for the space around it, is shown once; what goes onto paper, as wide as that.
+SHOWN_ONCE = {
+    "print": "desktop",
+    **dict.fromkeys(
+        ("claim", "sign-in", "problem", "verify", "verify-unreadable", "backpack-empty", "record"), "phone"
+    ),
+    **dict.fromkeys(("import", "news", "passkeys", "tokens", "merge"), "phone"),
+}
 # Name of the set, width, colour scheme, language.
 SETS = (
     ("phone", 375, "light", "en"),
-    ("desktop", 1280, "light", "en"),
-    ("desktop-dark", 1280, "dark", "en"),
+    ("desktop", 1024, "light", "en"),
+    ("desktop-dark", 1024, "dark", "en"),
     ("phone-arabic", 375, "light", "ar"),
 )
 
@@ -71,7 +79,7 @@ def take(chromium: Browser, wallet: LiveWallet) -> None:
     _mails(chromium)
     _empty_backpack(chromium, wallet)
     ana = Visitor(chromium, wallet).sign_in()
-    for file in ("rope-work.json", "knots-2019.json", "first-aid.json"):
+    for file in ("rope-work.json", "knots-2019.json", "first-aid.json", "first-year.json"):
         wallet.deliver(BADGES[file])
     wallet.deliver(BADGES["laser-cutting.json"], ANA_AT_HOME)
     ana.open("/account")
@@ -86,8 +94,12 @@ def take(chromium: Browser, wallet: LiveWallet) -> None:
     # That was a day later: a further address asks who is there.
     ana = Visitor(chromium, wallet).sign_in()
     merge = _offered_merge(chromium, wallet, ana)
+    ana.open("/account/tokens")
+    ana.page.get_by_label("What is it for?").fill("Portfolio of the school")
+    ana.page.get_by_label("See your badges").check()
+    ana.press("Make the token")
     addresses = {}
-    for shown in ("Rope Work", "Knots 2019"):
+    for shown in ("Rope Work", "Knots 2019", "First year at sea"):
         ana.open("/backpack")
         ana.page.get_by_role("link", name=shown).click()
         ana.page.wait_for_url("**/backpack/*-*")
@@ -99,6 +111,7 @@ def take(chromium: Browser, wallet: LiveWallet) -> None:
         _shoot(context, wallet, "/backpack", f"backpack-{name}")
         _shoot(context, wallet, addresses["Rope Work"], f"badge-{name}")
         _shoot(context, wallet, addresses["Knots 2019"], f"badge-revoked-{name}")
+        _shoot(context, wallet, addresses["First year at sea"], f"record-{name}")
         _shoot(context, wallet, f"{addresses['Rope Work']}/print", f"print-{name}")
         for page in ("import", "news", "account"):
             _shoot(context, wallet, f"/{page}", f"{page}-{name}")
@@ -163,8 +176,11 @@ def _context(chromium: Browser, wallet: LiveWallet, width: int, scheme: str, lan
 
 
 def _is_shown(name: str) -> bool:
-    page = name.removesuffix("-desktop-dark").removesuffix("-phone-arabic")
-    return page in (name, *SHOWN_IN_EVERY_SET)
+    taken = next(entry[0] for entry in SETS if name.endswith(f"-{entry[0]}"))
+    page = name.removesuffix(f"-{taken}")
+    if page in SHOWN_ONCE:
+        return taken == SHOWN_ONCE[page]
+    return taken in ("phone", "desktop") or page in SHOWN_IN_EVERY_SET
 
 
 def _shoot(context: BrowserContext, wallet: LiveWallet, path: str, name: str) -> None:

@@ -266,7 +266,7 @@ def create_app(
         },
         # In this order: what another website sends is not even counted.
         guards=[access.own_host_only, access.same_site_only, access.json_only, access.not_too_often],
-        exception_handlers={Exception: ProblemAnswers(parts.pages)},
+        exception_handlers={Exception: ProblemAnswers(parts.pages, cookie=COOKIE_NAME)},
         # Logging is set up by the process (logs.log_to_stderr), not by the framework.
         logging_config=None,
         middleware=[RequestLog(), SecurityHeaders()],

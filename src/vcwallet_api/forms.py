@@ -14,7 +14,7 @@ from litestar import Response
 from litestar.response import Redirect
 
 from vcwallet_api.languages import Language
-from vcwallet_api.problems import ProblemDetails, problem_of
+from vcwallet_api.problems import ProblemDetails, problem_of, what_next
 from vcwallet_api.refusals import Refusal
 from vcwallet_api.rendering import Frame, Page, Pages
 
@@ -49,14 +49,7 @@ class Refused:
     @property
     def shown(self) -> dict[str, Any]:
         """The members `error` and `error_next_step` of a page model; with how long to wait, where that is known."""
-        next_step, wait = self.problem.next_step, self.problem.retry_after
-        if wait is not None:
-            minutes = -(-wait // 60)
-            possible = self.language.count(
-                "Possible again in {number} minute.", "Possible again in {number} minutes.", minutes
-            )
-            next_step = f"{next_step} {possible}"
-        return {"error": self.problem.title, "error_next_step": next_step}
+        return {"error": self.problem.title, "error_next_step": what_next(self.problem, self.language, on_page=True)}
 
 
 @dataclass(frozen=True, slots=True)

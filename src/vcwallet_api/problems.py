@@ -14,6 +14,7 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.openapi import ResponseSpec
 from litestar.params import ParameterKwarg
+from litestar.response import Redirect
 
 from vcwallet_api.http_headers import DEFAULT_HEADERS
 from vcwallet_api.languages import Language, message, page_language
@@ -29,7 +30,7 @@ from vcwallet_api.refusals import (
     Unavailable,
     Unusable,
 )
-from vcwallet_api.rendering import Frame, Pages, ProblemPage
+from vcwallet_api.rendering import Frame, Pages, ProblemPage, own_path
 
 logger = logging.getLogger(__name__)
 
@@ -114,7 +115,7 @@ PROBLEMS: Final[Mapping[str, tuple[str, str]]] = {
     "address_not_verified": (_T("This address is not verified yet."), _T("Verify it with the code that was mailed.")),
     "address_of_other_account": (
         _T("This address belongs to another account."),
-        _T("If that account is yours too, merge the two."),
+        _T("If that account is yours too, you can bring everything in it here."),
     ),
     "merge_unknown": (_T("There is no such offer to merge."), _T("Add the address of the other account again.")),
     "merge_ended": (
@@ -147,6 +148,7 @@ PROBLEMS: Final[Mapping[str, tuple[str, str]]] = {
     "passkey_unknown": (_T("There is no such passkey."), _T("Look at the list of your passkeys.")),
     "too_many_passkeys": (_T("You cannot add more passkeys."), _T("Remove one that you do not need.")),
     "ceremony_over": (_T("That took too long, or was done already."), _T("Begin again.")),
+    "scope_needed": (_T("Nothing is chosen that it may do."), _T("Choose at least one thing.")),
     "scope_unknown": (_T("There is no such scope."), _T("Choose from the scopes that there are.")),
     "name_missing": (_T("There is no name."), _T("Type a name by which you will know it again.")),
     "end_malformed": (_T("This is not a day."), _T("Choose a day, or leave it empty.")),
@@ -234,6 +236,13 @@ PROBLEMS: Final[Mapping[str, tuple[str, str]]] = {
     ),
 }
 
+# For somebody who looks at a page, and knows of no API.
+_ON_PAGES: Final[Mapping[str, str]] = {
+    "method_not_allowed": _T("Go back, and try again from there."),
+    "request_malformed": _T("Go back, and try again from there."),
+    "media_type_unsupported": _T("Go back, and try again from there."),
+}
+
 _CODES_OF_STATUSES: Final[Mapping[int, str]] = {
     400: "request_malformed",
     401: "sign_in_needed",
@@ -251,6 +260,9 @@ _NOT_ONE_OF: Final = "Invalid enum value"
 _MAX_SHOWN: Final = 200
 _SERVER_ERROR: Final = 500
 _READERS_OF_BODIES: Final = frozenset({"litestar._multipart", "litestar.serialization.msgspec_hooks"})
+_METHOD_NOT_ALLOWED: Final = 405
+# "In a moment" says it well enough.
+_SOON_SECONDS: Final = 10
 
 
 def problem_responses(*statuses: int) -> dict[int, ResponseSpec]:
@@ -299,10 +311,11 @@ _WHAT: Final[Mapping[int, str]] = {
 
 
 class ProblemAnswers:
-    """Turns exceptions into answers, in the language of whoever asks."""
+    """Turns exceptions into answers, in the language of whoever asks. `cookie` is the one of somebody who is signed in."""
 
-    def __init__(self, pages: Pages) -> None:
+    def __init__(self, pages: Pages, *, cookie: str) -> None:
         self._pages = pages
+        self._cookie = cookie
 
     def __call__(self, request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
         language = page_language(request, self._pages.languages)
@@ -316,13 +329,19 @@ class ProblemAnswers:
         if isinstance(error, HTTPException) and error.headers:
             headers.update({name: value for name, value in error.headers.items() if name.lower() == "allow"})
         if wants_page(request):
+            if problem.status == _METHOD_NOT_ALLOWED and request.method == "GET":
+                # Where a form was sent to, opened again: a tab was restored, or the language was changed. The page that
+                # has the form is one step up.
+                return Redirect(own_path(request.url.path.rpartition("/")[0], "/"), status_code=303)
             page = ProblemPage(
                 title=problem.title,
-                next_step=problem.next_step,
+                next_step=what_next(problem, language, on_page=True),
                 code=problem.code,
                 signs_in=problem.code in _SIGN_IN_HELPS,
             )
-            frame = Frame(language=language, path=request.url.path)
+            # Who it is may be what could not be found out; that somebody is signed in, the cookie says.
+            name = "" if self._cookie in request.cookies else None
+            frame = Frame(language=language, path=request.url.path, account_name=name)
             own = {name: value for name, value in headers.items() if name not in DEFAULT_HEADERS}
             answer = self._pages.response(page, frame, status=problem.status, headers=own)
             for name, value in DEFAULT_HEADERS.items():
@@ -360,6 +379,17 @@ def problem_of(
         next_step=language.translate(next_step),
         **facts,
     )
+
+
+def what_next(problem: ProblemDetails, language: Language, *, on_page: bool = False) -> str:
+    """What to do, and when it is possible again where that is known; on a page, without a word about the API."""
+    own = _ON_PAGES.get(problem.code) if on_page else None
+    next_step = language.translate(own) if own is not None else problem.next_step
+    if problem.retry_after is None or problem.retry_after <= _SOON_SECONDS:
+        return next_step
+    minutes = -(-problem.retry_after // 60)
+    possible = language.count("Possible again in {number} minute.", "Possible again in {number} minutes.", minutes)
+    return f"{next_step} {possible}"
 
 
 def wants_page(request: Request[Any, Any, Any]) -> bool:

@@ -16,7 +16,7 @@ from typing import ClassVar, Final, Protocol
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from litestar import MediaType, Response
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from vcwallet_api.languages import Language, Languages
 from vcwallet_api.medals import medal_for
@@ -111,7 +111,9 @@ class Pages:
             auto_reload=False,
         )
         self._environment.globals.update(static=self._address, medal=_medal_path, all_languages=self.languages.all)
-        self._environment.filters.update(markdown=markdown_to_html, web_link=web_link, own_text=own_text)
+        self._environment.filters.update(
+            markdown=markdown_to_html, web_link=web_link, own_text=own_text, sentence=sentence
+        )
 
     def html(self, page: Page, frame: Frame) -> str:
         """The page as HTML."""
@@ -154,6 +156,15 @@ def own_text(text: str) -> Markup:
     """A text that somebody else wrote, set apart: its direction and its control characters change nothing around it."""
     visible = "".join(_visible(character) for character in text)
     return Markup("<bdi>{}</bdi>").format(visible)
+
+
+def sentence(text: str) -> Markup:
+    """A sentence of ours in which names were set apart (`languages.isolated`).
+
+    Elements take the place of the characters that did so: whoever looks for the sentence finds it.
+    """
+    marked = str(escape(text)).replace("\u2068", "<bdi>").replace("\u2069", "</bdi>")
+    return Markup(marked)  # noqa: S704 - it was escaped before the elements came in
 
 
 def _visible(character: str) -> str:

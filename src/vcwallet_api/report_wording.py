@@ -56,7 +56,7 @@ class CheckInWords:
 class ReportInWords:
     """A whole report for people.
 
-    - `verdict`: valid, invalid, malformed or indeterminate; `tone` repeats it.
+    - `verdict`: valid, invalid, malformed or indeterminate; `tone` repeats the headline.
     - `headline`: the answer, in one sentence.
     - `explanation`: what it means.
     - `next_step`: what to do; "" when nothing needs to be done.
@@ -92,7 +92,8 @@ def in_words(report: Mapping[str, Any], language: Language) -> ReportInWords:
     issuer: Mapping[str, Any] = summary.get("issuer") or {}
     return ReportInWords(
         verdict=verdict,
-        tone=_TONES[verdict],
+        # Nothing is wrong with what is signed, and its time is over or has not begun.
+        tone="none" if verdict == "valid" and decisive is not None else _TONES[verdict],
         headline=headline,
         explanation=explanation,
         next_step=next_step,
@@ -127,13 +128,18 @@ def _is_worth_a_line(check: Mapping[str, Any]) -> bool:
 
 
 def _decisive(report: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """The check that decided for the worst: a failure of form, then any failure, then what is unknown."""
+    """The check that decided for the worst: a failure of form, then any failure, then what is unknown.
+
+    The words for "valid" say that it is in force. Where nobody demanded that, as of a badge that is kept, its dates decide
+    what is said all the same.
+    """
     required = [check for check in report["checks"] if check["required"]]
     failed = [check for check in required if check["outcome"] == "failed"]
     unknown = [check for check in required if check["outcome"] == "unknown"]
     # Somebody whose badge is forged and has also expired must be told the former.
     failed.sort(key=lambda check: check["code"] in _ONCE_TRUE)
-    return next(iter(failed or unknown), None)
+    dates = [check for check in report["checks"] if check["name"] == "period" and check["outcome"] == "failed"]
+    return next(iter(failed or unknown or dates), None)
 
 
 # The signature may be all right, and what was said was true once.
@@ -186,7 +192,7 @@ _OUTCOMES: Final[Mapping[str, str]] = {
 _VERDICTS: Final[Mapping[str, tuple[str, str, str]]] = {
     "valid": (
         message("Yes, this is genuine."),
-        message("Its issuer signed exactly this, nothing was changed since, and it is in force."),
+        message("Its issuer signed exactly this, nothing was changed since, and it is still valid."),
         "",
     ),
     "invalid": (
@@ -195,8 +201,8 @@ _VERDICTS: Final[Mapping[str, tuple[str, str, str]]] = {
         message("Ask the person who gave it to you for the original, or ask its issuer."),
     ),
     "malformed": (
-        message("This cannot be read as a credential."),
-        message("It is not written the way a credential must be, so there is nothing to check."),
+        message("This cannot be read as a badge."),
+        message("It is not written the way a badge must be, so there is nothing to check."),
         message("Use the file exactly as its issuer gave it out, not a copy from another page."),
     ),
     "indeterminate": (
@@ -240,7 +246,7 @@ _HEADLINES: Final[Mapping[str, tuple[str, str, str]]] = {
         message("Ask its issuer whether it can be renewed."),
     ),
     "not_yet_valid": (
-        message("This is not in force yet."),
+        message("This is not valid yet."),
         message("Its issuer signed it for a time that begins later."),
         message("Check it again after that day."),
     ),
@@ -248,7 +254,7 @@ _HEADLINES: Final[Mapping[str, tuple[str, str, str]]] = {
     "badge_revoked": _WITHDRAWN,
     "suspended": (
         message("Its issuer has suspended this for now."),
-        message("It may come into force again; only its issuer knows."),
+        message("It may become valid again; only its issuer knows."),
         message("Ask its issuer."),
     ),
     "recipient_mismatch": (
@@ -263,11 +269,11 @@ _HEADLINES: Final[Mapping[str, tuple[str, str, str]]] = {
     ),
     "nested_invalid": (
         message("No: something inside it is wrong."),
-        message("It carries further credentials, and at least one of them is not genuine."),
+        message("It has other badges inside, and at least one of them is not genuine."),
         message("Look below which one it is."),
     ),
     "input_not_recognised": (
-        message("There is no credential in this."),
+        message("There is no badge in this."),
         message("It is neither a badge file, nor a picture of a badge, nor the text of one."),
         message("Use the file with the name ending .json, .png, .svg or .jwt that its issuer gave out."),
     ),
@@ -293,18 +299,23 @@ _HEADLINES: Final[Mapping[str, tuple[str, str, str]]] = {
     ),
     "verification_time_exceeded": (
         message("The check took too long and was ended."),
-        message("It is so large or so deep that checking it takes more work than we do for one credential."),
+        message("It is so large or so deep that checking it takes more work than we do for one badge."),
         message("Try again later, or ask its issuer for a simpler file."),
     ),
     "verification_memory_exceeded": (
         message("The check needed too much memory and was ended."),
-        message("It is so large or so deep that checking it takes more work than we do for one credential."),
+        message("It is so large or so deep that checking it takes more work than we do for one badge."),
         message("Try again later, or ask its issuer for a simpler file."),
     ),
     "verification_worker_lost": (
         message("The check was cut off."),
         message("Something went wrong on our side, so there is no answer."),
         message("Try again in a few minutes."),
+    ),
+    "base_proof_shown": (
+        message("This is only for its owner."),
+        message("It is the whole badge, from which its owner makes a copy to show. Nobody else should have it."),
+        message("Ask for a copy that was made to be shown."),
     ),
     "unreachable": _OFFLINE,
     "timeout": _OFFLINE,
@@ -319,18 +330,18 @@ _TITLES: Final[Mapping[str, str]] = {
     "proof": message("Signature"),
     "issuer": message("Signed by its issuer"),
     "schema": message("Rules that it names"),
-    "period": message("In force today"),
+    "period": message("Valid today"),
     "status": message("Not revoked"),
     "nested": message("What is inside"),
     "recipient": message("Awarded to this person"),
     "holder": message("Shown by its owner"),
     "trust": message("Issuer known here"),
-    "credentials": message("The credentials in it"),
+    "credentials": message("The badges in it"),
 }
 
 _SENTENCES: Final[Mapping[tuple[str, str], str]] = {
-    ("structure", "passed"): message("It is written the way a credential of its kind must be."),
-    ("structure", "failed"): message("It is not written the way a credential of its kind must be."),
+    ("structure", "passed"): message("It is written the way a badge of its kind must be."),
+    ("structure", "failed"): message("It is not written the way a badge of its kind must be."),
     ("structure", "unknown"): message("Its form could not be judged."),
     ("context", "passed"): message("Every word in it has a known meaning, and is covered by the signature."),
     ("context", "failed"): message("It uses words that nobody has defined. A signature would not cover them."),
@@ -354,9 +365,9 @@ _SENTENCES: Final[Mapping[tuple[str, str], str]] = {
     ("status", "skipped"): message(
         "We did not check whether its issuer has revoked it, because it is not proven to come from that issuer."
     ),
-    ("nested", "passed"): message("Every credential inside it is good."),
-    ("nested", "failed"): message("A credential inside it is not good."),
-    ("nested", "unknown"): message("A credential inside it could not be checked."),
+    ("nested", "passed"): message("Every badge inside it is good."),
+    ("nested", "failed"): message("A badge inside it is not good."),
+    ("nested", "unknown"): message("A badge inside it could not be checked."),
     ("recipient", "passed"): message("It names the person that was asked for."),
     ("recipient", "failed"): message("It does not name the person that was asked for."),
     ("recipient", "unknown"): message("We could not find out whom it names."),
@@ -366,9 +377,9 @@ _SENTENCES: Final[Mapping[tuple[str, str], str]] = {
     ("trust", "passed"): message("Its issuer is on a list of known issuers."),
     ("trust", "failed"): message("Its issuer is not on a list of known issuers."),
     ("trust", "unknown"): message("We could not find out whether its issuer is known."),
-    ("credentials", "passed"): message("Every credential that is shown is good."),
-    ("credentials", "failed"): message("A credential that is shown is not good."),
-    ("credentials", "unknown"): message("A credential that is shown could not be checked."),
+    ("credentials", "passed"): message("Every badge that is shown is good."),
+    ("credentials", "failed"): message("A badge that is shown is not good."),
+    ("credentials", "unknown"): message("A badge that is shown could not be checked."),
 }
 
 _BY_CODE: Final[Mapping[str, str]] = {
@@ -378,7 +389,7 @@ _BY_CODE: Final[Mapping[str, str]] = {
     "suspended": message("Its issuer has suspended it for now."),
     "expired": message("It has expired."),
     "not_yet_valid": message("Its time has not begun yet."),
-    "nested_absent": message("No other credentials are inside."),
+    "nested_absent": message("No other badges are inside."),
     "schema_absent": message("It names no rules of its own."),
     "proof_missing": message("Nobody has signed it."),
     "status_list_expired": message("The issuer's list of revoked badges is out of date, so it does not count."),

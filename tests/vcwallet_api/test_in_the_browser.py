@@ -631,7 +631,7 @@ def test_h1_the_verifier_reads_the_answer_first_and_then_check_by_check(live, vi
         "Checked on 1 June 2024, 12:00 UTC",
         "Signature",
         "Signed by its issuer",
-        "In force today",
+        "Valid today",
         "Not revoked",
     ):
         assert line in text

@@ -36,10 +36,11 @@ def create_token(
     administrators: frozenset[str],
     now: datetime,
 ) -> tuple[PersonalToken, str]:
-    """A new token, and its text, which is shown this once. Raises Unusable `scope_unknown`, NotAllowed, Conflict."""
+    """A new token, and its text, which is shown this once. Raises Unusable, NotAllowed, Conflict."""
     caller.require_fresh_proof(now)
-    unknown = set(scopes) - set(SCOPES)
-    if unknown or not scopes:
+    if not scopes:
+        raise Unusable("scope_needed", facts={"scopes": list(SCOPES)})
+    if set(scopes) - set(SCOPES):
         raise Unusable("scope_unknown", facts={"scopes": list(SCOPES)})
     if expires_at is not None and expires_at <= now:
         raise Unusable("end_is_past")

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any, Final, Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, defer
 
 from vcwallet import Outcome
@@ -107,6 +107,12 @@ class Shelf:
                 .distinct()
             )
             return list({row.issuer_id: (row.issuer_id, row.issuer_name) for row in rows}.values())
+
+    def waiting(self, caller: Caller) -> int:
+        """How many items wait for an address that is not verified yet."""
+        with self.database.read() as session:
+            pending = BackpackItem.account_id == caller.account_id, BackpackItem.acceptance == "pending"
+            return session.scalar(select(func.count()).select_from(BackpackItem).where(*pending)) or 0
 
     def item(self, caller: Caller, item_id: UUID) -> ShownItem:
         """One item with its report. Raises NotFound."""

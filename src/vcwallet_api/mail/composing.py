@@ -185,7 +185,9 @@ class Composer:
             heading=_(message("A badge expires soon")),
             paragraphs=[
                 _(
-                    message("Your badge {badge} is valid until {day}. It stays in your Backpack, marked as expired."),
+                    message(
+                        "Your badge {badge} is valid until {day}. After that it stays in your Backpack, marked as expired."
+                    ),
                     badge=_name(badge),
                     day=day,
                 ),

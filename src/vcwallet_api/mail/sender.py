@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from email.headerregistry import BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, Policy
 from email.utils import format_datetime, parseaddr
 from typing import Final, Protocol
 
@@ -15,6 +16,18 @@ from vcwallet_api.settings import SmtpServer
 
 # A server that takes longer has a problem; the mail is tried again later.
 _TIMEOUT_SECONDS: Final = 20
+
+
+class _AsItIs(UnstructuredHeader, BaseHeader):
+    """A header with an address, which no mail program finds when a long line is encoded (RFC 2369, section 2)."""
+
+    def fold(self, *, policy: Policy) -> str:
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+_HEADERS: Final = HeaderRegistry()
+_HEADERS.map_to_type("list-unsubscribe", _AsItIs)
+_POLICY: Final = SMTP.clone(header_factory=_HEADERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +86,7 @@ class SmtpSender:
 
 def letter_of(mail: MailToSend, mail_from: str) -> EmailMessage:
     """The message as it goes over the wire: text, the same as HTML, and how to want no more (RFC 8058)."""
-    letter = EmailMessage(policy=SMTP)
+    letter = EmailMessage(policy=_POLICY)
     letter["From"] = mail_from
     letter["To"] = mail.to_address
     letter["Subject"] = mail.subject

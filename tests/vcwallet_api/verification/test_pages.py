@@ -49,7 +49,7 @@ def test_h1_every_question_has_an_answer_in_words_with_the_time_of_the_check(pag
     text = _text(answer)
     assert "Yes, this is genuine." in text
     assert "Checked on 1 June 2024, 12:00 UTC" in text
-    for line in ("Signature Yes", "Signed by its issuer Yes", "In force today Yes", "Not revoked Not checked"):
+    for line in ("Signature Yes", "Signed by its issuer Yes", "Valid today Yes", "Not revoked Not checked"):
         assert line in text, line
     assert "Its issuer did not set up a way to revoke it." in text
     assert "did:web:harbour.example" in text
@@ -78,7 +78,8 @@ def test_a_learner_record_shows_what_is_in_it(page):
     [
         (changed_by_one_byte(GOOD), "No: something was changed after it was signed."),
         (BADGES["first-aid.json"], "This was genuine, and has expired."),
-        (b"nothing of the kind", "There is no credential in this."),
+        (BADGES["navigation-1.json"], "This is only for its owner."),
+        (b"nothing of the kind", "There is no badge in this."),
         (json.dumps(badge(9, "Unsigned", "2024-01-01T00:00:00Z")).encode(), "No: nobody has signed this."),
     ],
 )

@@ -30,7 +30,11 @@ _FILTERS: Final = (
     ("pending", message("Waiting for an address")),
     ("hidden", message("Hidden")),
 )
-_SOURCES: Final = (("", message("All")), ("award", message("Awarded to me here")), ("import", message("Brought by me")))
+_SOURCES: Final = (
+    ("", message("All")),
+    ("award", message("Awarded to me here")),
+    ("import", message("Imported by me")),
+)
 _SORTS: Final = (("awarded", message("Newest first")), ("name", message("Name")), ("issuer", message("Issuer")))
 
 
@@ -63,7 +67,6 @@ def backpack(  # noqa: PLR0913, PLR0917 - a query has many parameters, each with
     )
     now = clock()
     found = shelf.page(caller, wanted)
-    waiting = shelf.page(caller, Wanted(state="pending", limit=_PAGE_SIZE)) if in_state != "pending" else found
     asked = {
         "q": q,
         "issuer": issuer,
@@ -85,7 +88,7 @@ def backpack(  # noqa: PLR0913, PLR0917 - a query has many parameters, each with
         sources=tuple(Choice(value=value, label=say(label)) for value, label in _SOURCES),
         sorts=tuple(Choice(value=value, label=say(label)) for value, label in _SORTS),
         is_filtered=bool(q or issuer or in_state or source),
-        waiting=len(waiting.items) if in_state != "pending" else 0,
+        waiting=shelf.waiting(caller) if in_state != "pending" else 0,
         next_link=link if found.next_cursor is not None else None,
     )
     return forms.page(page)

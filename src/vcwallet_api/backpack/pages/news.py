@@ -15,7 +15,7 @@ from vcwallet_api.backpack.page_models import NewsLine, NewsPage
 from vcwallet_api.backpack.shelf import Shelf
 from vcwallet_api.clock import Clock
 from vcwallet_api.forms import Forms
-from vcwallet_api.languages import Language, message
+from vcwallet_api.languages import Language, isolated, message
 from vcwallet_api.storage.database import Database
 from vcwallet_api.storage.tables import Activity
 
@@ -52,7 +52,7 @@ def news_seen(
 
 def _news_line(row: Activity, language: Language) -> NewsLine:
     sentence, detail = _NEWS.get(row.kind, "{name}"), row.detail
-    values = {"name": row.name}
+    values = {"name": isolated(row.name)}
     if row.kind == "expiring":
         values["date"] = language.date(datetime.fromisoformat(detail))
         detail = ""
