@@ -32,10 +32,15 @@ _NUMBER_WHAT_CAN_BE_REACHED = """() => {
 _WHERE_THE_FOCUS_IS = """() => {
   const each = document.activeElement;
   if (each?.dataset.place === undefined) return null;
-  const {outlineStyle, outlineWidth} = getComputedStyle(each), {top, bottom} = each.getBoundingClientRect();
+  const {top, bottom} = each.getBoundingClientRect();
+  // The outline may be that of the card whose link it is.
+  const outlined = [each, each.closest(".badge")].some(one => {
+    const {outlineStyle, outlineWidth} = one ? getComputedStyle(one) : {};
+    return one && outlineStyle !== "none" && parseFloat(outlineWidth) >= 1;
+  });
   return {
     place: Number(each.dataset.place),
-    isSeen: outlineStyle !== "none" && parseFloat(outlineWidth) >= 1 && bottom > 0 && top < innerHeight,
+    isSeen: outlined && bottom > 0 && top < innerHeight,
     html: each.outerHTML.slice(0, 200),
   };
 }"""
