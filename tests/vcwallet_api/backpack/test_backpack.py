@@ -223,6 +223,8 @@ def test_every_item_is_in_exactly_the_state_that_it_shows(wallet):
     wallet.deliver(by_harbour(badge(51, "Signals", "2024-05-02T09:00:00Z", **listed)))
     wallet.internet.documents[REVOCATIONS] = revocations(KNOTS_REVOKED)
     wallet.internet.gone(other)
+    # What the list said holds for a while.
+    wallet.later(hours=12)
     for name in ("knots", "signals"):
         ana.post(f"/backpack/{ana.backpack(q=name)[0]['id']}/check")
 

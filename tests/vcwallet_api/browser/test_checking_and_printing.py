@@ -3,9 +3,11 @@
 A share does not exist yet. What is printed is a badge, and its QR code leads to where the badge is checked.
 """
 
+from urllib.parse import quote
+
 import zxingcpp
 
-from tests.vcwallet_api.browser.visitors import BADGES, IN_CHROMIUM, learner, without_isolates
+from tests.vcwallet_api.browser.visitors import BACKPACK, BADGES, IN_CHROMIUM, learner, without_isolates
 from tests.vcwallet_api.wallet_world import changed_by_one_byte
 from tools.make_learner_example import ANA, ANA_AT_HOME, KNOTS_REVOKED, MAKERS_AWARD, REVOCATIONS, revocations
 
@@ -165,13 +167,23 @@ def test_i4_the_code_on_the_sheet_opens_the_check_of_the_same_badge(live, visito
 
 
 def test_i5_the_picture_is_read_as_exactly_the_address_beside_it(live, visitor):
-    ana = visitor().sign_in(ANA_AT_HOME)
-    live.deliver(BADGES["laser-cutting.json"], ANA_AT_HOME)
+    ana = learner(live, visitor)
+    ana.type_address(ANA_AT_HOME)
+    ana.type_code(ana.code(ANA_AT_HOME))
+    ana.page.wait_for_url(BACKPACK)
     ana.open("/import")
     ana.page.get_by_label("Address of the badge").fill(MAKERS_AWARD)
     ana.press("Import from the link")
-    for name in ("Laser Cutting",):
+    ana.page.wait_for_url("**done=imported")
+
+    for name, address in (
+        ("Rope Work", f"{live.base_url}/verify"),
+        ("Laser Cutting", f"{live.base_url}/verify?link={quote(MAKERS_AWARD, safe='')}"),
+    ):
         _print_sheet(ana, name)
-        assert _scanned(ana) == [ana.page.locator(".scan .address").inner_text().strip()]
+        assert _scanned(ana) == [address]
+        assert ana.page.locator(".scan .address").inner_text().strip() == address
+        # On paper, and for whoever reads in the dark: the picture stays dark on light.
         ana.page.emulate_media(media="print", color_scheme="dark")
-        assert _scanned(ana) == [ana.page.locator(".scan .address").inner_text().strip()]
+        assert _scanned(ana) == [address]
+        ana.page.emulate_media(media="screen", color_scheme="light")
