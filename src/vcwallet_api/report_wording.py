@@ -386,7 +386,9 @@ _BY_CODE: Final[Mapping[str, str]] = {
     "schema_absent": message("It names no rules of its own."),
     "proof_missing": message("Nobody has signed it."),
     "recipient_not_asked": message("We were not told whom it should be about, so that was not compared."),
-    "trust_not_asked": message("We have no list of known issuers to look in. The address of the issuer says who it is."),
+    "trust_not_asked": message(
+        "We have no list of known issuers to look in. The address of the issuer says who it is."
+    ),
     "status_list_expired": message("The issuer's list of revoked badges is out of date, so it does not count."),
     "hosted_copy_confirmed": message("Its issuer publishes exactly this at its address."),
     "hosted_copy_differs": message("Its issuer publishes something else at its address."),

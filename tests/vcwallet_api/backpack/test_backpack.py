@@ -215,7 +215,7 @@ def test_every_item_is_in_exactly_the_state_that_it_shows(wallet):
     ana = wallet.signed_in()
     for name in ("rope-work.json", "first-aid.json", "knots-2019.json"):
         wallet.deliver(BADGES[name])
-    wallet.deliver(by_harbour(badge(50, "Tomorrow", "2024-06-02T09:00:00Z")))
+    wallet.deliver(by_harbour(badge(50, "Next month", "2024-07-02T09:00:00Z")))
     other = "https://harbour.example/other-revocations.json"
     wallet.internet.documents[other] = revocations() | {"id": other}
     extensions = "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json"
@@ -223,8 +223,8 @@ def test_every_item_is_in_exactly_the_state_that_it_shows(wallet):
     wallet.deliver(by_harbour(badge(51, "Signals", "2024-05-02T09:00:00Z", **listed)))
     wallet.internet.documents[REVOCATIONS] = revocations(KNOTS_REVOKED)
     wallet.internet.gone(other)
-    # What the list said holds for a while.
-    wallet.later(hours=12)
+    # What the list said holds for a day.
+    wallet.later(days=1, minutes=1)
     for name in ("knots", "signals"):
         ana.post(f"/backpack/{ana.backpack(q=name)[0]['id']}/check")
 
@@ -234,7 +234,7 @@ def test_every_item_is_in_exactly_the_state_that_it_shows(wallet):
         "pending": [],
         "revoked": [("Knots 2019", "revoked")],
         "expired": [("First Aid", "expired")],
-        "upcoming": [("Tomorrow", "upcoming")],
+        "upcoming": [("Next month", "upcoming")],
         "failed": [],
         "indeterminate": [("Signals", "indeterminate")],
         "valid": [("Rope Work", "valid")],
