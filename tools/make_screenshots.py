@@ -11,8 +11,8 @@ from pathlib import Path
 from aiosmtpd.controller import Controller
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
+from tests.vcwallet_api.browser.visitors import BADGES, CHROMIUM, FLAGS, Visitor
 from tests.vcwallet_api.live_wallet import LiveWallet, free_port
-from tests.vcwallet_api.test_in_the_browser import BADGES, CHROMIUM, FLAGS, Visitor
 from tests.vcwallet_api.wallet_world import BEN, Catcher, changed_by_one_byte
 from tools.make_learner_example import ANA, ANA_AT_HOME, KNOTS_REVOKED, REVOCATIONS, badge, by_harbour, revocations
 from vcwallet_api.languages import Languages

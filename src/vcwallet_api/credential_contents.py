@@ -15,6 +15,8 @@ from vcwallet_api.safe_markdown import MAX_CHARACTERS, web_link
 
 # Names in circulation stay below a tenth of this.
 _MAX_NAME: Final = 500
+# The longest language tag that software has to take (RFC 5646, 4.4.1).
+_MAX_TAG: Final = 35
 # More of a kind than this nobody reads on a page; the download has all of it.
 _MAX_ENTRIES: Final = 50
 _PICTURE_PREFIXES: Final = ("data:image/png;base64,", "data:image/jpeg;base64,", "data:image/svg+xml;base64,")
@@ -48,6 +50,8 @@ class Contents:
     - `picture`: where its picture is: inside the credential, or drawn by us. `picture_text`: what it shows.
     - `results`, `evidence`, `skills`: entries; `tags`: words.
     - `members`: the badges in a learner record, with who issued them.
+    - `translations`: where the achievement is described in other languages, which the signature does not cover: entries
+      whose name is the BCP 47 tag.
     - `in_parts`: whether its holder can show parts of it; only asked for its holder.
     """
 
@@ -70,6 +74,7 @@ class Contents:
     skills: tuple[Entry, ...]
     tags: tuple[str, ...]
     members: tuple[Entry, ...] = ()
+    translations: tuple[Entry, ...] = ()
     in_parts: bool = False
 
     def to_json(self) -> dict[str, Any]:
@@ -86,7 +91,7 @@ class Contents:
 
 
 _MOMENTS: Final = ("awarded_on", "expires_on")
-_ENTRIES: Final = ("results", "evidence", "skills", "members")
+_ENTRIES: Final = ("results", "evidence", "skills", "members", "translations")
 
 
 def contents_of(credential: Credential | Assertion | SdJwtVc, securing: str = "") -> Contents:
@@ -111,7 +116,7 @@ def contents_of(credential: Credential | Assertion | SdJwtVc, securing: str = ""
         description=_text(credential.description),
         criteria=_text(criteria.get("narrative")),
         criteria_link=web_link(criteria.get("id") or achievement.get("criteria")),
-        language=_text(achievement.get("inLanguage") or achievement.get("@language"), 35),
+        language=_language(achievement),
         issuer_name=issuer_name,
         issuer_id=_text(credential.issuer_id, _MAX_NAME),
         issuer_link=web_link(issuer.get("url")),
@@ -128,6 +133,7 @@ def contents_of(credential: Credential | Assertion | SdJwtVc, securing: str = ""
             :_MAX_ENTRIES
         ],
         members=tuple(_members(credential)),
+        translations=tuple(_translations(achievement)),
     )
 
 
@@ -149,6 +155,18 @@ def _evidence(credential: Credential | Assertion | SdJwtVc) -> Any:
 def _members(credential: Credential | Assertion | SdJwtVc) -> Iterable[Entry]:
     for member in credential.members[:_MAX_ENTRIES] if isinstance(credential, Credential) else ():
         yield Entry(_text(member.name, _MAX_NAME), _text(member.issuer_name, _MAX_NAME), None)
+
+
+def _language(achievement: Mapping[str, Any]) -> str:
+    return _text(achievement.get("inLanguage") or achievement.get("@language"), _MAX_TAG)
+
+
+def _translations(achievement: Mapping[str, Any]) -> Iterable[Entry]:
+    """Related achievements that name another language (Open Badges 3.0, Related); others are versions, or alike."""
+    for related in _several(achievement.get("related")):
+        tag, link = _language(related), web_link(related.get("id"))
+        if link is not None and tag and tag != _language(achievement):
+            yield Entry(tag, "", link)
 
 
 def _recipient_name(subject: Mapping[str, Any]) -> str:

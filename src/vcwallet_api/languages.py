@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, Protocol
 
-from babel.core import Locale
+from babel.core import Locale, UnknownLocaleError
 from babel.dates import format_date, format_time
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -73,6 +73,13 @@ class Language:
     def name(self) -> str:
         """What its speakers call it."""
         return (Locale.parse(self.code).get_display_name() or self.code).capitalize()
+
+    def name_of(self, tag: str) -> str:
+        """What speakers of this language call the one with this tag (BCP 47); the tag itself if it is not known."""
+        try:
+            return Locale.parse(tag, sep="-").get_display_name(self.code) or tag
+        except (UnknownLocaleError, ValueError):
+            return tag
 
     def count(self, one: str, many: str, number: int) -> str:
         """A text about a number of things, `{number}`: languages have up to six forms for it."""

@@ -119,7 +119,12 @@ class Pages:
         """The page as HTML."""
         language = frame.language
         return self._environment.get_template(page.template).render(
-            page=page, frame=frame, _=language.translate, count=language.count, say_date=partial(_date, language)
+            page=page,
+            frame=frame,
+            _=language.translate,
+            count=language.count,
+            say_date=partial(_date, language),
+            language_name=language.name_of,
         )
 
     def response(

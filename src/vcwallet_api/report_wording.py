@@ -122,9 +122,13 @@ def _inside(report: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 def _is_worth_a_line(check: Mapping[str, Any]) -> bool:
     """What nobody asked for is left out; what was asked and not reached stays, so that nothing is hidden.
 
-    Whether it may be withdrawn everybody wants to know, also when its issuer has no way to do that.
+    Some things everybody wants to know, also when nobody asked: then it says that they were not checked.
     """
-    return check["outcome"] != "skipped" or bool(check["required"]) or check["name"] == "status"
+    return check["outcome"] != "skipped" or bool(check["required"]) or check["name"] in _ALWAYS_SAID
+
+
+# Was it withdrawn? Is it about the person who shows it? Does anybody know its issuer?
+_ALWAYS_SAID: Final = frozenset({"status", "recipient", "trust"})
 
 
 def _decisive(report: Mapping[str, Any]) -> Mapping[str, Any] | None:
@@ -392,6 +396,10 @@ _BY_CODE: Final[Mapping[str, str]] = {
     "nested_absent": message("No other badges are inside."),
     "schema_absent": message("It names no rules of its own."),
     "proof_missing": message("Nobody has signed it."),
+    "recipient_not_asked": message("We were not told whom it should be about, so that was not compared."),
+    "trust_not_asked": message(
+        "We have no list of known issuers to look in. The address of the issuer says who it is."
+    ),
     "status_list_expired": message("The issuer's list of revoked badges is out of date, so it does not count."),
     "hosted_copy_confirmed": message("Its issuer publishes exactly this at its address."),
     "hosted_copy_differs": message("Its issuer publishes something else at its address."),

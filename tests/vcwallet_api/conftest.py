@@ -55,17 +55,26 @@ def postgresql_database(postgresql_server):
     database.close()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request, tmp_path):
-    if request.param == "sqlite":
-        path = tmp_path / "wallet.db"
-        shutil.copy(request.getfixturevalue("sqlite_template"), path)
-        return f"sqlite:///{path}"
-    database = request.getfixturevalue("postgresql_database")
+@pytest.fixture
+def sqlite_url(sqlite_template, tmp_path):
+    """An empty database in a file."""
+    path = tmp_path / "wallet.db"
+    shutil.copy(sqlite_template, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def postgresql_url(postgresql_database, postgresql_server):
+    """An empty database on a server."""
     names = ", ".join(f'"{table.name}"' for table in Table.metadata.sorted_tables)
-    with database.engine.begin() as connection:
+    with postgresql_database.engine.begin() as connection:
         connection.exec_driver_sql(f"TRUNCATE {names}")
-    return request.getfixturevalue("postgresql_server")
+    return postgresql_server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request):
+    return request.getfixturevalue(f"{request.param}_url")
 
 
 @pytest.fixture(scope="session")
@@ -97,10 +106,8 @@ def wallet(database_url, mail):
 
 
 @pytest.fixture
-def sqlite_wallet(sqlite_template, tmp_path, mail):
+def sqlite_wallet(sqlite_url, mail):
     """The service on SQLite, for what has nothing to do with databases."""
-    path = tmp_path / "wallet.db"
-    shutil.copy(sqlite_template, path)
-    world = WalletWorld(f"sqlite:///{path}", *mail)
+    world = WalletWorld(sqlite_url, *mail)
     yield world
     world.close()

@@ -109,6 +109,18 @@ def test_a_translation_is_punctuated_like_the_sentence(language):
             assert language != "es" or form.count("!") == form.count("¡"), text
 
 
+def test_languages_are_called_by_their_names_and_unknown_ones_by_their_tags():
+    languages = Languages()
+
+    assert [languages[code].name_of("nl-BE") for code in ("en", "nl", "es")] == [
+        "Dutch (Belgium)",
+        "Nederlands (België)",
+        "neerlandés (Bélgica)",
+    ]
+    for tag in ("x-harbour", "i-klingon", "", "../x", "a" * 35):
+        assert languages["en"].name_of(tag) == tag
+
+
 def test_every_language_writes_dates_numbers_and_counts():
     languages = Languages()
     from datetime import UTC, datetime

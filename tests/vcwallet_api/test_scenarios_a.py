@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.vcwallet_api.wallet_world import BASE_URL, BEN, code_of
+from tests.vcwallet_api.wallet_world import ADMINISTRATOR, BASE_URL, BEN, code_of
 from tools.make_learner_example import ANA, samples
 from vcwallet_api.storage.tables import Account, Address, BackpackItem
 
@@ -21,16 +21,27 @@ def test_a1_the_first_award_mails_one_prompt_and_makes_no_account(prompted):
     (mail,) = prompted.mails()
 
     assert mail.to == ANA
-    assert "Safety Basics" in mail.subject
-    assert "Harbour College" in mail.text
-    assert "Safety Basics" in mail.text
-    claims = [link for link in mail.links if link == f"{BASE_URL}/claim/{mail.claim_token}"]
-    assert len(claims) == 1
-    assert f"{BASE_URL}/claim/{mail.claim_token}/badge" in mail.links
-    assert f"{BASE_URL}/claim/{mail.claim_token}/decline" in mail.links
-    assert mail.message["List-Unsubscribe"] == f"<{BASE_URL}/claim/{mail.claim_token}/decline>"
+    for part in (mail.subject, mail.text, mail.html):
+        assert "Safety Basics" in part
+        assert "Harbour College" in part
+    claim = f"{BASE_URL}/claim/{mail.claim_token}"
+    assert mail.links == mail.html_links == [claim, f"{claim}/badge", f"{claim}/decline"]
+    assert mail.message["List-Unsubscribe"] == f"<{claim}/decline>"
     assert mail.message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert prompted.rows(Account) == []
+    assert prompted.rows(BackpackItem) == []
+
+
+def test_a1_an_award_that_comes_over_the_api_sends_the_same_mail(wallet):
+    administrator = wallet.signed_in(ADMINISTRATOR)
+
+    made = administrator.post("/deliveries", json={"address": ANA, "credential": SAFETY.decode()})
+
+    assert (made.status_code, made.json()["has_arrived"]) == (201, False)
+    (mail,) = wallet.mails(ANA)
+    assert mail.subject == "Harbour College awarded you a badge: Safety Basics"
+    assert mail.links[0] == f"{BASE_URL}/claim/{mail.claim_token}"
+    assert len(wallet.rows(Account)) == 1
 
 
 def test_a1_the_signed_badge_can_be_downloaded_without_an_account(prompted):
@@ -56,7 +67,8 @@ def test_a1_whoever_declines_gets_no_further_mail_and_the_badge_still_waits(prom
 def test_a2_the_code_and_consent_make_the_account_with_the_badge_in_it(prompted):
     ana = prompted.browser()
     token = prompted.mails()[0].claim_token
-    assert ana.get(f"/claims/{token}").json()["name"] == "Safety Basics"
+    opened = ana.get(f"/claims/{token}").json()
+    assert (opened["name"], opened["issuer_name"]) == ("Safety Basics", "Harbour College")
     started = ana.post(f"/claims/{token}").json()
     assert started["next"] == "sign_in"
     code = prompted.mails(ANA)[-1].code
@@ -71,17 +83,36 @@ def test_a2_the_code_and_consent_make_the_account_with_the_badge_in_it(prompted)
     (address,) = ana.addresses().values()
     assert (address["address"], address["is_verified"], address["is_primary"]) == (ANA, True, True)
     (item,) = ana.backpack()
-    assert (item["name"], item["acceptance"]) == ("Safety Basics", "new")
+    assert (item["name"], item["acceptance"], item["state"]) == ("Safety Basics", "new", "valid")
+    assert ana.names(acceptance="new") == ["Safety Basics"]
+    assert ana.get(f"/backpack/{item['id']}/raw").content == SAFETY
+
+
+def test_a2_a_badge_is_new_until_its_learner_has_seen_it(prompted):
+    ana = prompted.signed_in()
+    (item,) = ana.backpack()
+    ana.get(f"/backpack/{item['id']}")
+    assert ana.names(acceptance="new") == ["Safety Basics"]
+
+    seen = ana.patch(f"/backpack/{item['id']}", json={"acceptance": "accepted"})
+
+    assert seen.json()["acceptance"] == "accepted"
+    assert ana.names(acceptance="new") == []
+    assert ana.names() == ["Safety Basics"]
 
 
 def test_a3_with_an_account_the_mail_only_says_that_it_was_added(prompted):
     ana = prompted.signed_in()
+    before = len(prompted.mails())
 
     prompted.deliver(ROPE)
 
-    mail = prompted.mails(ANA)[-1]
-    assert mail.subject == "Added to your Backpack: Rope Work"
-    assert not [link for link in mail.links if "/claim/" in link]
+    (mail,) = prompted.mails()[before:]
+    (item,) = ana.backpack(q="rope")
+    assert (mail.to, mail.subject) == (ANA, "Added to your Backpack: Rope Work")
+    assert mail.links == mail.html_links == [f"{BASE_URL}/backpack/{item['id']}"]
+    assert "Harbour College awarded you the badge Rope Work. It is in your Backpack." in mail.text
+    assert "account" not in mail.text + mail.subject
     assert ana.names() == ["Rope Work", "Safety Basics"]
     assert {item["acceptance"] for item in ana.backpack()} == {"new"}
 
@@ -89,12 +120,16 @@ def test_a3_with_an_account_the_mail_only_says_that_it_was_added(prompted):
 def test_a4_a_used_claim_link_makes_nothing_and_says_how_to_sign_in(prompted):
     token = prompted.mails()[0].claim_token
     prompted.signed_in()
-    mails = len(prompted.mails())
+    mails, somebody = len(prompted.mails()), prompted.browser()
 
-    again = prompted.browser().post(f"/claims/{token}")
+    for again in (
+        somebody.get(f"/claims/{token}"),
+        somebody.post(f"/claims/{token}"),
+        somebody.get(f"/claim/{token}/badge"),
+    ):
+        assert (again.status_code, code_of(again)) == (410, "claim_used")
+        assert again.json()["next_step"] == "Sign in with the address that the badge was sent to."
 
-    assert (again.status_code, code_of(again)) == (410, "claim_used")
-    assert "Sign in" in again.json()["next_step"]
     assert len(prompted.mails()) == mails
     assert len(prompted.rows(Account)) == 1
     assert len(prompted.rows(BackpackItem)) == 1
@@ -103,10 +138,17 @@ def test_a4_a_used_claim_link_makes_nothing_and_says_how_to_sign_in(prompted):
 def test_a4_a_claim_link_ends_and_the_badge_still_waits_for_its_address(prompted):
     token = prompted.mails()[0].claim_token
     prompted.later(days=91)
+    mails, somebody = len(prompted.mails()), prompted.browser()
 
-    ended = prompted.browser().post(f"/claims/{token}")
+    for ended in (
+        somebody.get(f"/claims/{token}"),
+        somebody.post(f"/claims/{token}"),
+        somebody.get(f"/claim/{token}/badge"),
+    ):
+        assert (ended.status_code, code_of(ended)) == (410, "claim_ended")
+        assert ended.json()["next_step"] == "Sign in with the address that the badge was sent to."
 
-    assert (ended.status_code, code_of(ended)) == (410, "claim_ended")
+    assert len(prompted.mails()) == mails
     assert prompted.rows(Account) == []
     assert prompted.signed_in().names() == ["Safety Basics"]
 
@@ -121,12 +163,14 @@ def test_a4_a_link_with_a_letter_missing_is_no_link(prompted):
 
 def test_a5_signed_in_as_somebody_else_the_badge_stays_where_it_is(prompted):
     ben = prompted.signed_in(BEN)
-    token = prompted.mails(ANA)[0].claim_token
+    token, to_ben = prompted.mails(ANA)[0].claim_token, len(prompted.mails(BEN))
 
     started = ben.post(f"/claims/{token}").json()
 
     assert started["next"] == "verify_address"
-    assert ben.backpack() == []
+    assert len(prompted.mails(BEN)) == to_ben
+    assert ben.addresses()[ANA]["is_verified"] is False
+    assert ben.backpack() == ben.backpack(state="pending") == []
     wrong = ben.post(f"/me/addresses/{started['address_id']}/verify", json={"code": "0000 0000"})
     assert wrong.status_code == 422
     assert ben.backpack() == []
@@ -152,7 +196,7 @@ def test_a6_five_wrong_codes_end_in_429_alike_for_known_and_unknown_addresses(wa
         # The right code comes too late.
         late = browser.post("/sessions", json={"challenge": challenge, "code": right, "agree": True})
         assert late.status_code == 429
-        answers.append((tries[-1].json(), tries[0].json()))
+        answers.append([response.json() for response in (*tries, late)])
 
     assert answers[0] == answers[1]
     assert len(wallet.rows(Account)) == 1
@@ -168,3 +212,12 @@ def test_a7_a_code_may_be_pasted_with_whatever_surrounds_it_and_the_address_is_n
 
     assert pasted.status_code == 201
     assert [row.value for row in prompted.rows(Address)] == [ANA]
+
+
+def test_a7_whoever_comes_by_the_link_of_a_mail_types_no_address_at_all(prompted):
+    token = prompted.mails()[0].claim_token
+    page = prompted.browser().page(f"/claim/{token}").text
+
+    assert ANA not in page
+    assert 'type="email"' not in page
+    assert f'action="/claim/{token}"' in page

@@ -85,6 +85,10 @@ class Mail:
         return re.findall(r"https://\S+", self.text)
 
     @property
+    def html_links(self):
+        return re.findall(r'href="(https://[^"]+)"', self.html)
+
+    @property
     def claim_token(self):
         return next(
             match.group(1) for match in map(re.compile(BASE_URL + r"/claim/([\w-]+)$").match, self.links) if match
@@ -180,6 +184,10 @@ class Browser:
 
     def import_file(self, content, name="badge"):
         return self.post("/backpack/imports/file", files={"file": (name, content)})
+
+    def page(self, path):
+        """The page that a browser shows at this path."""
+        return self.client.get(path, headers={"Accept": "text/html"})
 
     def addresses(self):
         return {entry["address"]: entry for entry in self.get("/me/addresses").json()}

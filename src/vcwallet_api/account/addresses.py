@@ -58,12 +58,13 @@ def parse_address(text: str) -> EmailAddress:
 def spellings(address: EmailAddress, added: Iterable[str] = ()) -> Iterator[str]:
     """Every spelling to try on a hashed recipient, the likeliest first, each once.
 
-    As it was verified, in lower and upper case, with its parts capitalised, and what the learner added.
+    In lower case, as it was verified, in upper case, with its parts capitalised, and what the learner added. Lower case is
+    first because the library tries every candidate in lower case too: so the first that matches is the one that was hashed.
     """
     local, _, domain = address.value.rpartition("@")
     seen: set[str] = set()
     combined = (f"{one}@{other}" for other in _cases(domain) for one in _cases(local))
-    for spelling in (address.value, *added, *combined):
+    for spelling in (address.value.lower(), address.value, *added, *combined):
         if spelling not in seen:
             seen.add(spelling)
             yield spelling

@@ -19,6 +19,8 @@ class BadgeCard:
     - `name`, `issuer_name`, `awarded_at`: what a learner knows it by.
     - `picture`: the medal that is drawn for it, or where its own picture is.
     - `state`: one line in words; `tone` repeats it, `is_over` greys the picture.
+    - `is_new`: whether it arrived by itself and its learner has not said yet that they saw it.
+    - `address_removed`: whether the address that it came by was taken out of the account since.
     """
 
     id: UUID
@@ -29,6 +31,8 @@ class BadgeCard:
     state: str
     tone: StateTone
     is_over: bool
+    is_new: bool
+    address_removed: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,9 +80,8 @@ class BadgePage:
     - `card`: as in the list.
     - `says`: what it says.
     - `report`: the last check in words.
-    - `address`: the address that it came by; "" if none.
-    - `address_removed`: whether that address was taken out of the account since.
-    - `matched_spelling`: which spelling of the address the issuer used, if not the usual one; "" otherwise.
+    - `address`: the address that it came by; "" if none, or none any more.
+    - `matched_spelling`: which spelling of the address the issuer used; "" if none was found.
     - `revocation_reason`: what the issuer gives as the reason; "" if none.
     - `is_hidden`, `is_waiting`: where it is.
     - `source_link`: the web address that it was imported from, or None.
@@ -91,7 +94,6 @@ class BadgePage:
     says: Contents
     report: ReportInWords
     address: str
-    address_removed: bool
     matched_spelling: str
     revocation_reason: str
     is_hidden: bool

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from vcwallet import Recipient
 from vcwallet_api.account.addresses import EmailAddress, spellings
-from vcwallet_api.storage.tables import Address, HolderKey
+from vcwallet_api.storage.tables import Address, BackpackItem, HolderKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,17 @@ def identities_of(session: Session, account_id: UUID) -> Identities:
     rows = session.scalars(select(Address).where(Address.account_id == account_id).order_by(Address.id))
     dids = session.scalars(select(HolderKey.did).where(HolderKey.account_id == account_id))
     return Identities(_spelled(rows), tuple(Recipient("id", did) for did in dids))
+
+
+def recipients_of(session: Session, item: BackpackItem) -> list[Recipient]:
+    """The candidates for an item that is there already: its learner, and whom it was found to be about before.
+
+    An address that was removed since does not make it somebody else's.
+    """
+    candidates = identities_of(session, item.account_id).candidates
+    if item.binding == "address_removed" and item.matched_spelling is not None:
+        candidates.append(Recipient("emailAddress", item.matched_spelling))
+    return candidates
 
 
 def identities_of_address(address: EmailAddress) -> list[Recipient]:

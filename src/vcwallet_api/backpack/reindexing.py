@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from vcwallet_api.backpack.reading import derived_columns
-from vcwallet_api.backpack.recipients import identities_of
+from vcwallet_api.backpack.recipients import recipients_of
 from vcwallet_api.refusals import Unusable
 from vcwallet_api.storage.database import Database
 from vcwallet_api.storage.tables import BackpackItem
@@ -33,9 +33,9 @@ def reindex(database: Database, verifier: Verifier) -> tuple[int, list[UUID]]:
 def _reindex_one(database: Database, verifier: Verifier, account_id: UUID, item_id: UUID) -> bool:
     with database.read() as session:
         item = session.get(BackpackItem, (account_id, item_id))
-        candidates = identities_of(session, account_id).candidates
-    if item is None:
-        return True
+        if item is None:
+            return True
+        candidates = recipients_of(session, item)
     try:
         checked = verifier.read(item.received, candidates, evidence=item.evidence, at=item.checked_at)
     except Unusable:

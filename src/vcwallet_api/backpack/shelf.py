@@ -18,7 +18,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, defer
 from vcwallet import Outcome
 from vcwallet_api.account.callers import Caller
 from vcwallet_api.backpack.reading import derived_columns, status_columns, stored_identifier
-from vcwallet_api.backpack.recipients import identities_of
+from vcwallet_api.backpack.recipients import recipients_of
 from vcwallet_api.backpack.searching import search_words
 from vcwallet_api.backpack.states import State, in_state
 from vcwallet_api.clock import Clock
@@ -163,28 +163,27 @@ def recheck(
     now: datetime,
     account_id: UUID,
     item_id: UUID,
-    then: Callable[[Session, BackpackItem, bool], None] = lambda _session, _item, _was_revoked: None,
+    then: Callable[[Session, BackpackItem], None] = lambda _session, _item: None,
 ) -> None:
-    """Verify an item and write down what was found; `then` learns, in the same transaction, whether it was revoked before.
+    """Verify an item and write down what was found; `then` is called with the item in the same transaction.
 
     The verification is outside of any transaction. Raises NotFound; and, with the item left as it is, Unusable
     `not_checkable` when the check was cut off, or TooMuch `verification_busy`.
     """
     with database.read() as session:
         item = session.get(BackpackItem, (account_id, item_id))
-        identities = identities_of(session, account_id)
-    if item is None:
-        raise NotFound("item_unknown")
-    checked = verifier.check(item.received, identities.candidates, evidence=item.evidence)
+        if item is None:
+            raise NotFound("item_unknown")
+        candidates = recipients_of(session, item)
+    checked = verifier.check(item.received, candidates, evidence=item.evidence)
 
     def _write(session: Session) -> None:
         row = session.get(BackpackItem, (account_id, item_id), with_for_update=True)
         # Something newer may have come in its place meanwhile, or it is gone.
         if row is None or row.sha256 != item.sha256:
             return
-        was_revoked = row.is_revoked
         _note_check(row, checked, now)
-        then(session, row, was_revoked)
+        then(session, row)
 
     database.retrying(_write)
 

@@ -7,15 +7,17 @@ from sqlalchemy import ColumnElement, and_, not_, or_
 
 from vcwallet_api.storage.tables import BackpackItem
 
-State = Literal["pending", "revoked", "expired", "upcoming", "failed", "valid"]
-STATES: Final[tuple[State, ...]] = ("pending", "revoked", "expired", "upcoming", "failed", "valid")
+State = Literal["pending", "revoked", "expired", "upcoming", "failed", "indeterminate", "valid"]
+STATES: Final[tuple[State, ...]] = ("pending", "revoked", "expired", "upcoming", "failed", "indeterminate", "valid")
+_WRONG: Final = ("invalid", "malformed")
 
 
 def state_of(item: BackpackItem, now: datetime) -> State:
     """What matters most about an item.
 
     Pending: it names an address that is not verified yet. Revoked, expired, upcoming: as its issuer says. Failed: the last
-    check found something else wrong. Valid: none of these; the report says what could not be found out.
+    check found something else wrong. Indeterminate: it found nothing wrong, and could not find out everything that it had
+    to. Valid: none of these.
     """
     if item.acceptance == "pending":
         return "pending"
@@ -25,7 +27,9 @@ def state_of(item: BackpackItem, now: datetime) -> State:
         return "expired"
     if item.valid_from is not None and item.valid_from > now:
         return "upcoming"
-    return "failed" if item.verdict in {"invalid", "malformed"} else "valid"
+    if item.verdict in _WRONG:
+        return "failed"
+    return "valid" if item.verdict == "valid" else "indeterminate"
 
 
 def in_state(state: State, now: datetime) -> ColumnElement[bool]:
@@ -35,7 +39,8 @@ def in_state(state: State, now: datetime) -> ColumnElement[bool]:
         "revoked": BackpackItem.is_revoked.is_(True),
         "expired": and_(BackpackItem.valid_until.is_not(None), BackpackItem.valid_until <= now),
         "upcoming": and_(BackpackItem.valid_from.is_not(None), BackpackItem.valid_from > now),
-        "failed": BackpackItem.verdict.in_(("invalid", "malformed")),
+        "failed": BackpackItem.verdict.in_(_WRONG),
+        "indeterminate": BackpackItem.verdict != "valid",
     }
     earlier = [condition for name, condition in conditions.items() if STATES.index(name) < STATES.index(state)]
     own = conditions.get(state)

@@ -69,8 +69,9 @@ class Watching:
         """Check one item, and tell its learner what is new."""
         now, account_id = self.clock(), UUID(payload["account"])
 
-        def _then(session: Session, item: BackpackItem, was_revoked: bool) -> None:  # noqa: FBT001 - called by recheck
-            if item.is_revoked and not was_revoked:
+        def _then(session: Session, item: BackpackItem) -> None:
+            # Also when a check that somebody asked for found it first: that told nobody but whoever asked.
+            if item.is_revoked:
                 self._tell_revoked(session, item, now)
             self._tell_expiring(session, item, now)
 

@@ -50,9 +50,9 @@ def test_case_is_no_difference_and_everything_else_is():
     assert EmailAddress("straße@x.example").match_key != EmailAddress("strasse@x.example").match_key
 
 
-def test_the_usual_spellings_are_tried_each_once_the_verified_one_first():
-    tried = list(spellings(EmailAddress("ana.nunez@campus.example"), ["aNa.nunez@campus.example"]))
+def test_the_usual_spellings_are_tried_each_once_in_lower_case_first():
+    tried = list(spellings(EmailAddress("Ana.nunez@campus.example"), ["aNa.nunez@campus.example"]))
 
-    assert tried[:2] == ["ana.nunez@campus.example", "aNa.nunez@campus.example"]
+    assert tried[:3] == ["ana.nunez@campus.example", "Ana.nunez@campus.example", "aNa.nunez@campus.example"]
     assert {"Ana.Nunez@campus.example", "Ana.nunez@Campus.example", "ANA.NUNEZ@CAMPUS.EXAMPLE"} <= set(tried)
     assert len(tried) == len(set(tried)) <= 30

@@ -9,6 +9,8 @@ from sqlalchemy import update
 from tests.vcwallet_api.wallet_world import BEN, changed_by_one_byte, code_of
 from tools.make_learner_example import (
     ANA,
+    ANA_AT_HOME,
+    CONTEXTS,
     HARBOUR,
     KNOTS_REVOKED,
     REVOCATIONS,
@@ -213,9 +215,18 @@ def test_every_item_is_in_exactly_the_state_that_it_shows(wallet):
     ana = wallet.signed_in()
     for name in ("rope-work.json", "first-aid.json", "knots-2019.json"):
         wallet.deliver(BADGES[name])
-    wallet.deliver(by_harbour(badge(50, "Tomorrow", "2024-06-02T09:00:00Z")))
+    wallet.deliver(by_harbour(badge(50, "Next month", "2024-07-02T09:00:00Z")))
+    other = "https://harbour.example/other-revocations.json"
+    wallet.internet.documents[other] = revocations() | {"id": other}
+    extensions = "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json"
+    listed = {"credentialStatus": {"id": other, "type": "1EdTechRevocationList"}, "@context": [*CONTEXTS, extensions]}
+    wallet.deliver(by_harbour(badge(51, "Signals", "2024-05-02T09:00:00Z", **listed)))
     wallet.internet.documents[REVOCATIONS] = revocations(KNOTS_REVOKED)
-    ana.post(f"/backpack/{ana.backpack(q='knots')[0]['id']}/check")
+    wallet.internet.gone(other)
+    # What the list said holds for a day.
+    wallet.later(days=1, minutes=1)
+    for name in ("knots", "signals"):
+        ana.post(f"/backpack/{ana.backpack(q=name)[0]['id']}/check")
 
     found = {state: [(item["name"], item["state"]) for item in ana.backpack(state=state)] for state in STATES}
 
@@ -223,8 +234,9 @@ def test_every_item_is_in_exactly_the_state_that_it_shows(wallet):
         "pending": [],
         "revoked": [("Knots 2019", "revoked")],
         "expired": [("First Aid", "expired")],
-        "upcoming": [("Tomorrow", "upcoming")],
+        "upcoming": [("Next month", "upcoming")],
         "failed": [],
+        "indeterminate": [("Signals", "indeterminate")],
         "valid": [("Rope Work", "valid")],
     }
 
@@ -354,3 +366,16 @@ def test_the_page_of_a_badge_says_whether_it_can_be_shown_in_parts(sqlite_wallet
     page = ana.client.get(f"/backpack/{item}", headers={"Accept": "text/html"}).text
 
     assert (IN_PARTS in page) == name.startswith("navigation")
+
+
+def test_an_address_that_was_removed_makes_its_badge_nobody_elses_when_everything_is_read_again(wallet):
+    wallet.deliver(BADGES["laser-cutting.json"], ANA_AT_HOME)
+    ana = wallet.signed_in()
+    address = ana.add_address(ANA_AT_HOME)["id"]
+    ana.delete(f"/me/addresses/{address}", params={"confirm": "true"})
+
+    assert reindex(wallet.parts.database, wallet.parts.verifier) == (1, [])
+
+    (item,) = ana.backpack()
+    assert (item["state"], item["binding"], item["check"]["verdict"]) == ("valid", "address_removed", "valid")
+    assert ana.get(f"/backpack/{item['id']}").json()["matched_spelling"] == ANA_AT_HOME

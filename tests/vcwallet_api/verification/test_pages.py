@@ -18,12 +18,8 @@ MARKDOWN = f'{HOSTILE} [x](javascript:alert(1)) "><svg/onload=alert(1)> [fine](h
 
 
 @pytest.fixture
-def database_url(sqlite_template, tmp_path):
-    import shutil
-
-    path = tmp_path / "wallet.db"
-    shutil.copy(sqlite_template, path)
-    return f"sqlite:///{path}"
+def database_url(sqlite_url):
+    return sqlite_url
 
 
 @pytest.fixture

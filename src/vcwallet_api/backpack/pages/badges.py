@@ -43,7 +43,6 @@ class BadgeReader:
             says=says,
             report=in_words(item.report, language),
             address=shown.address,
-            address_removed=item.binding == "address_removed",
             matched_spelling=item.matched_spelling or "",
             revocation_reason=item.revocation_reason,
             is_hidden=item.acceptance == "hidden",
@@ -91,6 +90,13 @@ def check_again(item: FromPath[UUID], caller: NamedDependency[Caller], shelf: Na
     return Redirect(f"/backpack/{item}?done=checked", status_code=303)
 
 
+@post("/backpack/{item:uuid}/seen", status_code=303, include_in_schema=False, sync_to_thread=True)
+def mark_seen(item: FromPath[UUID], caller: NamedDependency[Caller], shelf: NamedDependency[Shelf]) -> Response[Any]:
+    """It is new no more. Only a press says so, because a page that is opened changes nothing."""
+    shelf.set_acceptance(caller, item, "accepted")
+    return Redirect(f"/backpack/{item}?done=saved", status_code=303)
+
+
 @post("/backpack/{item:uuid}/hide", status_code=303, include_in_schema=False, sync_to_thread=True)
 def hide(item: FromPath[UUID], caller: NamedDependency[Caller], shelf: NamedDependency[Shelf]) -> Response[Any]:
     """Put it out of sight."""
@@ -121,4 +127,4 @@ def remove(
     return Redirect("/backpack?done=removed", status_code=303)
 
 
-PRIVATE: Final[list[HTTPRouteHandler]] = [badge, picture, check_again, hide, show, remove]
+PRIVATE: Final[list[HTTPRouteHandler]] = [badge, picture, check_again, mark_seen, hide, show, remove]

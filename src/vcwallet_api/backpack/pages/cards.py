@@ -20,6 +20,7 @@ _STATES: Final[Mapping[State, tuple[str, StateTone]]] = {
     "upcoming": (message("Valid from {date}"), "unsure"),
     "failed": (message("The last check found a problem"), "bad"),
     "pending": (message("Waits for its address"), "unsure"),
+    "indeterminate": (message("Could not be checked"), "unsure"),
 }
 _VALID_UNTIL: Final[tuple[str, StateTone]] = (message("Valid until {date}"), "good")
 # It was good when it came, and nothing is known against it since.
@@ -46,6 +47,8 @@ def card_of(item: BackpackItem, now: datetime, language: Language) -> BadgeCard:
         else language.translate(text, date=""),
         tone=tone,
         is_over=state in ("expired", "revoked"),
+        is_new=item.acceptance == "new",
+        address_removed=item.binding == "address_removed",
     )
 
 

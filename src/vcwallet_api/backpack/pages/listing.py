@@ -22,11 +22,13 @@ _PAGE_SIZE: Final = 24
 
 _FILTERS: Final = (
     ("", message("All")),
+    ("new", message("New")),
     ("valid", message("Valid")),
     ("expired", message("Expired")),
     ("revoked", message("Revoked")),
     ("upcoming", message("Not valid yet")),
     ("failed", message("With a problem")),
+    ("indeterminate", message("Could not be checked")),
     ("pending", message("Waiting for an address")),
     ("hidden", message("Hidden")),
 )
@@ -59,7 +61,7 @@ def backpack(  # noqa: PLR0913, PLR0917 - a query has many parameters, each with
         query=q[:200],
         issuer_id=issuer or None,
         state=chosen,
-        acceptance="hidden" if in_state == "hidden" else None,
+        acceptance=cast("Literal['new', 'hidden']", in_state) if in_state in ("new", "hidden") else None,
         source=cast("Literal['award', 'import']", source) if source in ("award", "import") else None,
         order=order,
         limit=_PAGE_SIZE,
