@@ -5,6 +5,8 @@ import base64
 import pytest
 from sqlalchemy import event
 
+from tests.vcwallet_api.account.test_passkeys import Authenticator
+from tests.vcwallet_api.account.test_passkeys import add as add_passkey
 from tests.vcwallet_api.threats.hostile_values import UNKNOWN
 from tests.vcwallet_api.wallet_world import BEN, code_of
 from tools.make_learner_example import ANA, ANA_AT_HOME
@@ -220,3 +222,32 @@ def test_a_sign_in_that_another_site_sends_is_refused_on_pages_too(learner):
             answer = learner.client.post(path, data={"address": ANA, "code": "1"}, headers=headers)
             assert answer.status_code == 403, path
     assert learner.get("/me").status_code == 200
+
+
+def test_whatever_could_take_the_account_away_or_opens_it_for_others_needs_a_fresh_proof(sqlite_wallet):
+    """A cookie that was stolen an hour after the code was typed: each of the account's own changes that it must not make."""
+    ana = sqlite_wallet.signed_in()
+    passkey = add_passkey(ana, Authenticator()).json()["id"]
+    second = ana.add_address(ANA_AT_HOME)["id"]
+    waiting = ana.post("/me/addresses", json={"address": "ana@third.example"}).json()["id"]
+    sqlite_wallet.later(minutes=15, seconds=1)
+    asked = [
+        ("POST", "/me/addresses", {"address": "thief@x.example"}),
+        ("POST", f"/me/addresses/{waiting}/verify", {"code": "1"}),
+        ("PATCH", f"/me/addresses/{second}", {"is_primary": True}),
+        ("DELETE", f"/me/addresses/{second}", None),
+        ("POST", "/me/tokens", {"name": "x", "scopes": ["backpack:read"]}),
+        ("POST", "/me/passkeys/options", None),
+        ("DELETE", f"/me/passkeys/{passkey}", None),
+        ("POST", f"/me/merges/{UNKNOWN}/confirm", {"version": "x"}),
+    ]
+
+    for method, path, body in asked:
+        refused = ana.request(method, path, **({"json": body} if body is not None else {}))
+        assert (refused.status_code, code_of(refused)) == (403, "proof_needed"), (method, path)
+
+    assert sorted(ana.addresses()) == sorted([ANA, ANA_AT_HOME, "ana@third.example"])
+    assert ana.addresses()[ANA]["is_primary"] is True
+    assert ana.get("/me/tokens").json() == []
+    assert [entry["id"] for entry in ana.get("/me/passkeys").json()] == [passkey]
+    assert sqlite_wallet.mails("thief@x.example") == []
