@@ -258,6 +258,31 @@ def test_checking_again_finds_a_revocation_and_keeps_it_when_the_issuer_is_away(
     assert kept["revocation_reason"] == "awarded by mistake"
 
 
+@pytest.mark.parametrize("worthless", ["another issuer's", "no list", "a check that ends before it"])
+def test_a_check_that_reads_no_list_it_believes_takes_no_revocation_back(sqlite_wallet, worthless):
+    ana = sqlite_wallet.signed_in()
+    item = ana.import_file(BADGES["knots-2019.json"]).json()["item"]["id"]
+    sqlite_wallet.internet.documents[REVOCATIONS] = revocations(KNOTS_REVOKED)
+    ana.post(f"/backpack/{item}/check")
+    if worthless == "a check that ends before it":
+        # Its proof is from a time that is still to come, so that nobody looks at its status.
+        sqlite_wallet.later(days=-4000)
+        ana = sqlite_wallet.signed_in()
+    else:
+        sqlite_wallet.later(days=2)
+        told = {"issuer": "did:web:elsewhere.example"} if worthless == "another issuer's" else {"revokedCredential": "none"}
+        sqlite_wallet.internet.documents[REVOCATIONS] = revocations() | told
+
+    found = ana.post(f"/backpack/{item}/check").json()
+
+    assert found["check"]["verdict"] != "valid"
+    assert (found["state"], found["revocation_reason"]) == ("revoked", "awarded by mistake")
+    sqlite_wallet.internet.documents[REVOCATIONS] = revocations()
+    sqlite_wallet.later(days=4002)
+    ana = sqlite_wallet.signed_in()
+    assert ana.post(f"/backpack/{item}/check").json()["state"] == "valid"
+
+
 def test_every_derived_column_can_be_made_again_from_bytes_and_evidence(wallet):
     ana = wallet.signed_in()
     for name in ("safety-basics.jwt", "rope-work.json", "first-aid.json", "knots-2019.json"):
