@@ -44,6 +44,23 @@ def test_a_cookie_of_one_row_with_the_secret_of_another_opens_neither(wallet):
         assert wallet.browser(Cookie=f"{COOKIE_NAME}={'.'.join(mixed)}").get("/me").status_code == 401
 
 
+def test_a_token_of_one_row_with_the_secret_of_another_opens_neither(wallet):
+    ours, theirs = (
+        wallet.signed_in(one)
+        .post("/me/tokens", json={"name": "x", "scopes": ["account:read"]})
+        .json()["token"]
+        .split(".")
+        for one in (ANA, BEN)
+    )
+    program = wallet.browser()
+    program.token = ".".join(ours)
+    assert program.get("/me").status_code == 200
+
+    for mixed in ([*ours[:2], theirs[2]], [ours[0], *theirs[1:]], [theirs[0], *ours[1:]], [*ours[:2], ""]):
+        program.token = ".".join(mixed)
+        assert code_of(program.get("/me")) == "token_invalid"
+
+
 def test_whether_an_address_has_an_account_shows_neither_in_the_answer_nor_in_the_work(wallet):
     wallet.signed_in(ANA)
     wallet.later(hours=2)
