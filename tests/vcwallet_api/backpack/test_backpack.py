@@ -270,7 +270,11 @@ def test_a_check_that_reads_no_list_it_believes_takes_no_revocation_back(sqlite_
         ana = sqlite_wallet.signed_in()
     else:
         sqlite_wallet.later(days=2)
-        told = {"issuer": "did:web:elsewhere.example"} if worthless == "another issuer's" else {"revokedCredential": "none"}
+        told = (
+            {"issuer": "did:web:elsewhere.example"}
+            if worthless == "another issuer's"
+            else {"revokedCredential": "none"}
+        )
         sqlite_wallet.internet.documents[REVOCATIONS] = revocations() | told
 
     found = ana.post(f"/backpack/{item}/check").json()

@@ -201,5 +201,8 @@ def test_nothing_that_is_ones_own_shows_or_changes_what_is_somebody_elses(sqlite
         assert ben.client.post(path, follow_redirects=False).status_code == 303
     assert ben.patch("/me", json={"display_name": "Ben", "language": "nl"}).status_code == 200
     assert _rows(sqlite_wallet, account) == hers
-    assert ana.get("/me").json()["language"] == "en"
-    assert ana.get("/me").json()["display_name"] == ""
+    assert {name: ana.get("/me").json()[name] for name in ("language", "display_name", "primary_address")} == {
+        "language": "en",
+        "display_name": "",
+        "primary_address": ANA,
+    }

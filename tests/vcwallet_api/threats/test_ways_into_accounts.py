@@ -171,6 +171,27 @@ def test_wrong_codes_are_counted_for_the_code_whoever_tries_them(wallet):
     assert (late.status_code, code_of(late)) == (429, "too_many_tries")
 
 
+def test_a_code_works_for_what_it_was_asked_for_and_nothing_else(sqlite_wallet):
+    ana = sqlite_wallet.signed_in()
+    proof = ana.post("/me/proof").json()["challenge"]
+    proving = sqlite_wallet.mails(ANA)[-1].code
+    browser = sqlite_wallet.browser()
+    sign_in = browser.post("/sign-ins", json={"address": ANA}).json()["challenge"]
+    signing_in = sqlite_wallet.mails(ANA)[-1].code
+    sqlite_wallet.later(minutes=6)
+
+    answers = [
+        browser.post("/sessions", json={"challenge": proof, "code": proving, "agree": True}),
+        browser.post(f"/sign-ins/{proof}/resend"),
+        ana.post(f"/me/proof/{sign_in}", json={"code": signing_in}),
+    ]
+
+    assert [(answer.status_code, code_of(answer)) for answer in answers] == [(404, "challenge_unknown")] * 3
+    assert ana.post(f"/me/proof/{proof}", json={"code": proving}).status_code == 204
+    assert browser.post("/sessions", json={"challenge": sign_in, "code": signing_in, "agree": True}).status_code == 201
+    assert code_of(browser.post(f"/sign-ins/{sign_in}/resend")) == "challenge_unknown"
+
+
 def test_a_code_is_over_after_fifteen_minutes(sqlite_wallet):
     browser = sqlite_wallet.browser()
     challenge = browser.post("/sign-ins", json={"address": ANA}).json()["challenge"]
