@@ -18,6 +18,7 @@ from tools.make_learner_example import (
     samples,
 )
 from vcwallet.testing.signing import SampleKey, add_proof
+from vcwallet_api.backpack import placing
 from vcwallet_api.backpack.reindexing import reindex
 from vcwallet_api.backpack.states import STATES
 from vcwallet_api.storage.tables import BackpackItem
@@ -256,6 +257,18 @@ def test_checking_again_finds_a_revocation_and_keeps_it_when_the_issuer_is_away(
 
     assert kept["state"] == "revoked"
     assert kept["revocation_reason"] == "awarded by mistake"
+
+
+def test_a_backpack_that_is_full_takes_no_more_and_still_takes_what_it_has(sqlite_wallet, monkeypatch):
+    ana = sqlite_wallet.signed_in()
+    ana.import_file(ROPE)
+    monkeypatch.setattr(placing, "MAX_ITEMS", 1)
+
+    refused, again = ana.import_file(BADGES["first-aid.json"]), ana.import_file(ROPE)
+
+    assert (refused.status_code, code_of(refused)) == (409, "backpack_full")
+    assert (again.status_code, again.json()["outcome"]) == (200, "already_held")
+    assert ana.names() == ["Rope Work"]
 
 
 @pytest.mark.parametrize("worthless", ["another issuer's", "no list", "a check that ends before it"])

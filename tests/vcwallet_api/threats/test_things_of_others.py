@@ -8,7 +8,7 @@ from sqlalchemy import select
 from tests.vcwallet_api.account.test_passkeys import Authenticator
 from tests.vcwallet_api.account.test_passkeys import add as add_passkey
 from tests.vcwallet_api.threats.hostile_values import ROPE, UNKNOWN
-from tests.vcwallet_api.wallet_world import BEN, code_of
+from tests.vcwallet_api.wallet_world import ADMINISTRATOR, BEN, code_of
 from tools.make_learner_example import ANA, ANA_AT_HOME
 from vcwallet_api.storage.tables import Table
 
@@ -81,6 +81,20 @@ def test_there_is_nothing_for_administrators_that_could_be_guessed(learner):
     for path in ("/admin", "/admin/users", "/users", "/accounts"):
         assert learner.get(path).status_code == 404
     assert learner.post("/deliveries", json={"address": BEN, "credential": "x"}).status_code == 403
+
+
+def test_no_address_that_only_was_said_and_no_administrator_elsewhere_makes_anybody_one(sqlite_wallet):
+    ben = sqlite_wallet.signed_in(BEN)
+    body, wanted = {"address": ANA, "credential": "x"}, {"name": "x", "scopes": ["deliveries:write"]}
+
+    for step in ("said", "somebody's"):
+        if step == "said":
+            assert ben.post("/me/addresses", json={"address": ADMINISTRATOR}).status_code == 201
+        else:
+            assert sqlite_wallet.signed_in(ADMINISTRATOR).get("/me").json()["is_administrator"] is True
+        assert ben.get("/me").json()["is_administrator"] is False
+        assert code_of(ben.post("/deliveries", json=body)) == "not_an_administrator"
+        assert code_of(ben.post("/me/tokens", json=wanted)) == "not_an_administrator"
 
 
 @pytest.mark.parametrize("header", ["X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override"])

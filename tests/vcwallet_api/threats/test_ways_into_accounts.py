@@ -44,6 +44,16 @@ def test_a_cookie_of_one_row_with_the_secret_of_another_opens_neither(wallet):
         assert wallet.browser(Cookie=f"{COOKIE_NAME}={'.'.join(mixed)}").get("/me").status_code == 401
 
 
+def test_a_cookie_that_names_somebodys_sign_in_without_its_secret_ends_nothing(wallet):
+    ana = wallet.signed_in()
+    account, row, _ = ana.client.cookies[COOKIE_NAME].split(".")
+    thief = wallet.browser(Cookie=f"{COOKIE_NAME}={account}.{row}.guessed")
+
+    assert thief.sign_in(BEN).status_code == 201
+
+    assert ana.get("/me").status_code == 200
+
+
 def test_a_token_of_one_row_with_the_secret_of_another_opens_neither(wallet):
     ours, theirs = (
         wallet.signed_in(one)
