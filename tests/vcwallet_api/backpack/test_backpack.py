@@ -259,6 +259,40 @@ def test_checking_again_finds_a_revocation_and_keeps_it_when_the_issuer_is_away(
     assert kept["revocation_reason"] == "awarded by mistake"
 
 
+def test_a_check_that_took_so_long_that_a_newer_version_came_changes_nothing_of_it(sqlite_wallet, monkeypatch):
+    ana = sqlite_wallet.signed_in()
+    item = ana.import_file(ROPE).json()["item"]["id"]
+    newer = by_harbour(rope("Rope Work, revised", "2024-05-01T09:00:00Z"))
+    ask = sqlite_wallet.pool.ask
+
+    def _slowly(request):
+        found = ask(request)
+        monkeypatch.setattr(sqlite_wallet.pool, "ask", ask)
+        assert ana.import_file(newer).json()["outcome"] == "newer_version"
+        return found
+
+    monkeypatch.setattr(sqlite_wallet.pool, "ask", _slowly)
+    checked = ana.post(f"/backpack/{item}/check")
+
+    assert checked.json()["name"] == "Rope Work, revised"
+    (row,) = sqlite_wallet.rows(BackpackItem)
+    assert (row.name, row.received, row.sha256) == ("Rope Work, revised", newer, hashlib.sha256(newer).hexdigest())
+
+
+def test_what_waits_for_its_address_cannot_be_accepted_or_hidden(wallet):
+    ana = wallet.signed_in()
+    ana.post("/me/addresses", json={"address": "ana@home.example"})
+    item = ana.import_file(BADGES["laser-cutting.json"])
+    assert item.status_code == 202
+
+    for acceptance in ("accepted", "hidden"):
+        refused = ana.patch(f"/backpack/{item.json()['item']['id']}", json={"acceptance": acceptance})
+        assert (refused.status_code, code_of(refused)) == (409, "item_pending")
+
+    assert ana.names() == []
+    assert ana.names(state="pending") == ["Laser Cutting"]
+
+
 def test_a_backpack_that_is_full_takes_no_more_and_still_takes_what_it_has(sqlite_wallet, monkeypatch):
     ana = sqlite_wallet.signed_in()
     ana.import_file(ROPE)

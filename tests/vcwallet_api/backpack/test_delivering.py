@@ -41,6 +41,19 @@ def test_a_key_names_one_delivery(administrator):
     assert (response.status_code, code_of(response)) == (409, "idempotency_key_reused")
 
 
+def test_what_its_learner_has_already_arrives_without_a_mail(wallet):
+    ana = wallet.signed_in()
+    ana.import_file(ROPE)
+    mails = len(wallet.mails(ANA))
+
+    delivered = wallet.deliver(ROPE)
+
+    assert delivered.is_new
+    assert delivered.delivery.arrived_at is not None
+    assert ana.names() == ["Rope Work"]
+    assert len(wallet.mails(ANA)) == mails
+
+
 def test_one_badge_with_one_key_to_two_addresses_is_two_deliveries(wallet):
     first = wallet.deliver(ROPE, ANA, idempotency_key="award 7")
 

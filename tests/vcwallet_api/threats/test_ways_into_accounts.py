@@ -152,6 +152,16 @@ def test_adding_an_address_needs_a_fresh_proof_because_it_opens_the_account(wall
     assert ana.addresses()[ANA_AT_HOME]["is_verified"] is False
 
 
+def test_an_address_that_is_not_verified_does_not_become_the_main_one(sqlite_wallet):
+    ana = sqlite_wallet.signed_in()
+    waiting = ana.post("/me/addresses", json={"address": ANA_AT_HOME}).json()["id"]
+
+    refused = ana.patch(f"/me/addresses/{waiting}", json={"is_primary": True})
+
+    assert (refused.status_code, code_of(refused)) == (409, "address_not_verified")
+    assert ana.get("/me").json()["primary_address"] == ANA
+
+
 def test_one_account_cannot_have_codes_sent_to_one_stranger_after_the_other(sqlite_wallet):
     ana = sqlite_wallet.signed_in()
     for number in range(CODES_OF_ACCOUNT_LIMIT.times):
