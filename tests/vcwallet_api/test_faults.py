@@ -5,6 +5,7 @@ The client remembers what was acknowledged; afterwards the database must have al
 
 import base64
 import os
+import shutil
 import signal
 import socket
 import sqlite3
@@ -16,6 +17,7 @@ from collections import Counter
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from random import Random
 
 import httpx
@@ -163,14 +165,19 @@ class Writer(threading.Thread):
             token = {"Authorization": f"Bearer {self.tokens[0]}", "Idempotency-Key": name}
             body = {"address": address, "credential": content}
             answer = client.post("/deliveries", json=body, headers=ask | token)
+        if answer.status_code == 503:
+            # Busy, and nothing was done: asked again later.
+            return
         assert answer.status_code in (200, 201), answer.text
         if kind == "claim":
             sent = client.post("/sign-ins", json={"address": address}, headers=ask)
-            if sent.status_code == 429:
-                # A code was sent before the kill. Not claimed: asked again later.
+            if sent.status_code in (429, 503):
+                # A code was sent before the kill, or it is busy. Not claimed: asked again later.
                 return
             body = {"challenge": sent.json()["challenge"], "code": self.service.code(address), "agree": True}
             answer = client.post("/sessions", json=body, headers=ask)
+            if answer.status_code == 503:
+                return
             assert answer.status_code in (200, 201), answer.text
         self.history.append((kind, name, content))
         self.open.remove((kind, name, content))
@@ -246,6 +253,53 @@ def test_nothing_is_lost_in_five_hundred_kills(database_url):
     _require_whole(database_url)
 
 
+def _copied_at_one_instant(service, path, place):
+    """The files of the database as a disk has them at one instant, with the beginning of a page that was never finished."""
+    os.killpg(service.process.pid, signal.SIGSTOP)
+    try:
+        shutil.copy(path, place)
+        shutil.copy(f"{path}-wal", f"{place}-wal")
+    finally:
+        os.killpg(service.process.pid, signal.SIGCONT)
+    with Path(f"{place}-wal").open("ab") as torn:
+        torn.write(os.urandom(1000))
+
+
+@pytest.mark.slow
+def test_the_files_of_any_instant_have_all_that_was_acknowledged_before(sqlite_template, tmp_path):
+    """A power cut on a disk that keeps what it said it kept."""
+    path, random, history, copies = tmp_path / "wallet.db", Random(11), [], []
+    shutil.copy(sqlite_template, path)
+    service = Service(f"sqlite:///{path}")
+    try:
+        tokens = (
+            service.account(ADMINISTRATOR, ["deliveries:write"]),
+            service.account(ANA, ["backpack:write", "backpack:read"]),
+        )
+        service.start()
+        people = [Writer(service, number, tokens, history) for number in range(8)]
+        for person in people:
+            person.start()
+        while len(copies) < 30:
+            time.sleep(random.uniform(0.05, 1))
+            known = list(history)
+            place = tmp_path / f"copy-{len(copies)}.db"
+            _copied_at_one_instant(service, path, place)
+            copies.append((place, known))
+        service.kill()
+        for person in people:
+            person.join()
+    finally:
+        service.close()
+
+    assert len(copies[-1][1]) > len(people)
+    for place, known in copies:
+        database = open_database(f"sqlite:///{place}")
+        check_history(database, known)
+        database.close()
+        _require_whole(f"sqlite:///{place}")
+
+
 def _require_whole(url):
     if url.startswith("sqlite"):
         with sqlite3.connect(url.removeprefix("sqlite:///")) as connection:
@@ -313,6 +367,34 @@ def test_a_database_that_is_held_for_a_moment_is_waited_for(impatient_wallet, mo
     threading.Timer(0.3, lambda: holder.communicate("")).start()
 
     assert ana.import_file(ROPE).status_code == 201
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("seconds", "status"), [(0.5, 201), (6, 503), (60, 503)])
+def test_a_database_that_is_held_is_waited_for_as_long_as_is_said_and_no_longer(
+    sqlite_wallet, tmp_path, seconds, status
+):
+    ana = sqlite_wallet.signed_in()
+    holder = _held(tmp_path / "wallet.db")
+    released = threading.Timer(seconds, lambda: holder.communicate(""))
+    released.start()
+    began = time.monotonic()
+
+    answer = ana.import_file(ROPE)
+    took = time.monotonic() - began
+    meanwhile = (ana.get("/backpack").status_code, ana.client.get("/health").status_code, ana.names())
+
+    released.join()
+    assert answer.status_code == status
+    assert seconds < took if status == 201 else took > database_module.BUSY_TIMEOUT_MS / 1000
+    # The check of the badge comes first, on a machine that may be busy.
+    assert took < database_module.BUSY_TIMEOUT_MS / 1000 + 10
+    assert meanwhile == (200, 200, ["Rope Work"] if status == 201 else [])
+    if status == 503:
+        assert code_of(answer) == "database_busy"
+        assert int(answer.headers["retry-after"]) > 0
+        assert ana.import_file(ROPE).status_code == 201
+    assert ana.names() == ["Rope Work"]
 
 
 def test_a_service_without_its_database_says_503(sqlite_wallet):
@@ -586,23 +668,65 @@ def test_a_worker_that_is_killed_in_a_job_leaves_it_to_the_next_which_does_it_on
     assert [row for row in wallet.rows(Job) if row.kind == "send_mail"] == []
 
 
-def test_of_twenty_awards_at_once_with_one_key_for_two_badges_one_wins(wallet):
-    contents, barrier, answers = [ROPE, BADGES["first-aid.json"]], threading.Barrier(20), []
+def _at_once(number, work):
+    """What each of so many threads gets that begin at the same moment; of a refusal its code."""
+    barrier, answers = threading.Barrier(number), []
 
-    def _award(number):
+    def _run(place):
         barrier.wait()
         try:
-            answers.append(wallet.deliver(contents[number % 2], idempotency_key="award 7").delivery.sha256)
-        except Exception as error:  # noqa: BLE001 - looked at below
+            answers.append(work(place))
+        except Exception as error:  # noqa: BLE001 - looked at by who asked
             answers.append(getattr(error, "code", repr(error)))
 
-    threads = [threading.Thread(target=_award, args=(number,)) for number in range(20)]
+    threads = [threading.Thread(target=_run, args=(place,)) for place in range(number)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
+    return Counter(answers)
+
+
+def test_of_twenty_awards_at_once_with_one_key_for_two_badges_one_wins(wallet):
+    contents = [ROPE, BADGES["first-aid.json"]]
+
+    answers = _at_once(20, lambda place: wallet.deliver(contents[place % 2], idempotency_key="award 7").delivery.sha256)
 
     (delivery,) = wallet.rows(Delivery)
-    assert Counter(answers) == {delivery.sha256: 10, "idempotency_key_reused": 10}
+    assert answers == {delivery.sha256: 10, "idempotency_key_reused": 10}
     assert len(wallet.mails(ANA)) == 1
     assert wallet.rows(Account) == []
+
+
+@pytest.mark.slow
+def test_in_each_of_a_hundred_rounds_one_award_and_one_claim_of_twenty_win(wallet):
+    for number in range(100):
+        address = f"learner-{number}@campus.example"
+        contents = [
+            by_old_school(badge(7000 + 2 * number + other, f"{number}", "2024-05-01T09:00:00Z", address=address))
+            for other in range(2)
+        ]
+
+        awards = _at_once(
+            20,
+            lambda place, address=address, contents=contents, number=number: (
+                wallet.deliver(contents[place % 2], address, idempotency_key=f"award {number}").delivery.sha256
+            ),
+        )
+        sent = wallet.parts.signing_in.send_code(address, "en")
+        code = wallet.mails(address)[-1].code
+        claims = _at_once(
+            20,
+            lambda _, sent=sent, code=code: (
+                wallet.parts.signing_in.complete(
+                    sent.challenge_id, code, agrees=True, display_name="", device="", former_cookie=None
+                ).account_id
+            ),
+        )
+
+        assert awards["idempotency_key_reused"] == 10, awards
+        assert sorted(awards.values()) == [10, 10], awards
+        assert claims["code_used"] == 19, claims
+        assert sorted(claims.values()) == [1, 19], claims
+    assert len(wallet.rows(Delivery)) == len(wallet.rows(Account)) == len(wallet.rows(BackpackItem)) == 100
+    assert {row.name for row in wallet.rows(BackpackItem)} == {str(number) for number in range(100)}

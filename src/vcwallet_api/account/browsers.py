@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from vcwallet_api.account.bearers import Bearer
 from vcwallet_api.account.callers import Caller
+from vcwallet_api.clock import CLOCK_SKEW
 from vcwallet_api.protection import is_same_digest
 from vcwallet_api.refusals import NotFound, Unauthenticated
 from vcwallet_api.storage.database import Database
@@ -53,6 +54,9 @@ def recognise_browser(database: Database, cookie: str, now: datetime) -> Caller:
     if bearer is None or row is None or not is_same_digest(row.secret_sha256, bearer.digest):
         raise Unauthenticated("sign_in_needed")
     if now >= row.last_seen_at + IDLE_LIFETIME or now >= row.created_at + TOTAL_LIFETIME:
+        raise Unauthenticated("sign_in_needed")
+    # One from the future was opened when the clock was wrong, and would live for as long as it was wrong.
+    if now < row.created_at - CLOCK_SKEW:
         raise Unauthenticated("sign_in_needed")
     if now - row.last_seen_at > _SEEN_GRAIN:
         _note_seen(database, bearer, now)

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+from vcwallet_api.clock import CLOCK_SKEW
 from vcwallet_api.refusals import NotAllowed
 
 SCOPES: Final = ("account:read", "backpack:read", "backpack:write", "deliveries:write")
@@ -36,6 +37,9 @@ class Caller:
             raise NotAllowed("scope_missing", facts={"scope": scope})
 
     def require_fresh_proof(self, now: datetime) -> None:
-        """Raise NotAllowed `proof_needed` when it is long ago that this browser proved who sits there."""
-        if self.proved_at is None or now - self.proved_at > FRESH_PROOF:
+        """Raise NotAllowed `proof_needed` when it is long ago that this browser proved who sits there.
+
+        A proof from the future is none: the clock was wrong then, and nobody knows how old it is.
+        """
+        if self.proved_at is None or not -CLOCK_SKEW <= now - self.proved_at <= FRESH_PROOF:
             raise NotAllowed("proof_needed")

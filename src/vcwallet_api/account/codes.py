@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from vcwallet_api.account.addresses import EmailAddress
+from vcwallet_api.clock import CLOCK_SKEW
 from vcwallet_api.languages import Language
 from vcwallet_api.mail.composing import Composer
 from vcwallet_api.mail.outbox import post
@@ -95,7 +96,8 @@ class Codes:
             return Gone("code_used")
         if challenge.tries_left <= 0:
             return _exhausted(challenge, now)
-        if now >= challenge.expires_at:
+        # One from the future was made when the clock was wrong, and would live for as long as it was wrong.
+        if now >= challenge.expires_at or now < challenge.created_at - CLOCK_SKEW:
             return Gone("code_expired")
         # An Arabic keyboard has digits of its own.
         typed = "".join(str(int(character)) for character in code if character.isdecimal())[: CODE_DIGITS + 1]

@@ -50,10 +50,11 @@ def derived_columns(received: bytes, checked: Checked, *, added_at: datetime) ->
 
 
 def status_columns(checked: Checked) -> dict[str, Any]:
-    """Whether the issuer withdrew it, and why. Empty when that could not be found out: then what is known stays."""
-    outcome = checked.outcome("status")
-    if outcome is Outcome.UNKNOWN:
-        return {}
+    """Whether the issuer withdrew it, and why. Empty when that was not found out: then what is known stays.
+
+    Only a list that was read and believed says that a badge is not withdrawn: a list that is no good, or a check that did
+    not come as far as its list, takes nothing back.
+    """
     problems = [
         problem
         for check in checked.report["checks"]
@@ -61,6 +62,8 @@ def status_columns(checked: Checked) -> dict[str, Any]:
         for problem in (*check["problems"], check)
         if problem["code"] in _WITHDRAWN
     ]
+    if not problems and checked.outcome("status") is not Outcome.PASSED:
+        return {}
     # The library says who did what, and after a colon why.
     reason = problems[0]["detail"].partition(": ")[2] if problems else ""
     return {"is_revoked": bool(problems), "revocation_reason": _text(reason, _MAX_NAME)}

@@ -15,7 +15,6 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, defer
 
-from vcwallet import Outcome
 from vcwallet_api.account.callers import Caller
 from vcwallet_api.backpack.reading import derived_columns, status_columns, stored_identifier
 from vcwallet_api.backpack.recipients import recipients_of
@@ -191,9 +190,10 @@ def recheck(
 def _note_check(row: BackpackItem, checked: Checked, now: datetime) -> None:
     row.checked_at = now
     row.verdict, row.report = checked.verdict, dict(checked.report)
-    for name, value in status_columns(checked).items():
+    status = status_columns(checked)
+    for name, value in status.items():
         setattr(row, name, value)
-    if checked.outcome("status") is not Outcome.UNKNOWN:
+    if status:
         # What could not be found out leaves no evidence to repeat it by; the earlier one still has some.
         row.evidence = checked.evidence
     if checked.is_good:

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from tests.vcwallet_api.wallet_world import BASE_URL, BEN, code_of
+from vcwallet_api.account.cookies import COOKIE_NAME
 from vcwallet_api.storage.tables import PasskeyCeremony
 
 USER_PRESENT, USER_VERIFIED, HAS_KEY = 0x01, 0x04, 0x40
@@ -87,6 +88,17 @@ def test_a_passkey_opens_its_account_without_a_mail(wallet):
     assert (again.status_code, code_of(again)) == (410, "ceremony_over")
     assert wallet.rows(PasskeyCeremony) == []
     assert [entry["name"] for entry in ana.get("/me/passkeys").json()] == ["Phone"]
+
+
+def test_a_passkey_ends_the_sign_in_that_its_browser_had(wallet):
+    ana, browser, phone = wallet.signed_in(), wallet.signed_in(BEN), Authenticator()
+    add(ana, phone)
+    before = browser.client.cookies[COOKIE_NAME]
+
+    assert sign_in(browser, phone)[0].status_code == 201
+
+    assert browser.get("/me").json()["id"] == ana.get("/me").json()["id"]
+    assert wallet.browser(Cookie=f"{COOKIE_NAME}={before}").get("/me").status_code == 401
 
 
 @pytest.mark.parametrize(

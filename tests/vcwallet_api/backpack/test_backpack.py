@@ -20,6 +20,7 @@ from tools.make_learner_example import (
     samples,
 )
 from vcwallet.testing.signing import SampleKey, add_proof
+from vcwallet_api.backpack import placing
 from vcwallet_api.backpack.reindexing import reindex
 from vcwallet_api.backpack.states import STATES
 from vcwallet_api.storage.tables import BackpackItem
@@ -268,6 +269,81 @@ def test_checking_again_finds_a_revocation_and_keeps_it_when_the_issuer_is_away(
 
     assert kept["state"] == "revoked"
     assert kept["revocation_reason"] == "awarded by mistake"
+
+
+def test_a_check_that_took_so_long_that_a_newer_version_came_changes_nothing_of_it(sqlite_wallet, monkeypatch):
+    ana = sqlite_wallet.signed_in()
+    item = ana.import_file(ROPE).json()["item"]["id"]
+    newer = by_harbour(rope("Rope Work, revised", "2024-05-01T09:00:00Z"))
+    ask = sqlite_wallet.pool.ask
+
+    def _slowly(request):
+        found = ask(request)
+        monkeypatch.setattr(sqlite_wallet.pool, "ask", ask)
+        assert ana.import_file(newer).json()["outcome"] == "newer_version"
+        return found
+
+    monkeypatch.setattr(sqlite_wallet.pool, "ask", _slowly)
+    checked = ana.post(f"/backpack/{item}/check")
+
+    assert checked.json()["name"] == "Rope Work, revised"
+    (row,) = sqlite_wallet.rows(BackpackItem)
+    assert (row.name, row.received, row.sha256) == ("Rope Work, revised", newer, hashlib.sha256(newer).hexdigest())
+
+
+def test_what_waits_for_its_address_cannot_be_accepted_or_hidden(wallet):
+    ana = wallet.signed_in()
+    ana.post("/me/addresses", json={"address": "ana@home.example"})
+    item = ana.import_file(BADGES["laser-cutting.json"])
+    assert item.status_code == 202
+
+    for acceptance in ("accepted", "hidden"):
+        refused = ana.patch(f"/backpack/{item.json()['item']['id']}", json={"acceptance": acceptance})
+        assert (refused.status_code, code_of(refused)) == (409, "item_pending")
+
+    assert ana.names() == []
+    assert ana.names(state="pending") == ["Laser Cutting"]
+
+
+def test_a_backpack_that_is_full_takes_no_more_and_still_takes_what_it_has(sqlite_wallet, monkeypatch):
+    ana = sqlite_wallet.signed_in()
+    ana.import_file(ROPE)
+    monkeypatch.setattr(placing, "MAX_ITEMS", 1)
+
+    refused, again = ana.import_file(BADGES["first-aid.json"]), ana.import_file(ROPE)
+
+    assert (refused.status_code, code_of(refused)) == (409, "backpack_full")
+    assert (again.status_code, again.json()["outcome"]) == (200, "already_held")
+    assert ana.names() == ["Rope Work"]
+
+
+@pytest.mark.parametrize("worthless", ["another issuer's", "no list", "a check that ends before it"])
+def test_a_check_that_reads_no_list_it_believes_takes_no_revocation_back(sqlite_wallet, worthless):
+    ana = sqlite_wallet.signed_in()
+    item = ana.import_file(BADGES["knots-2019.json"]).json()["item"]["id"]
+    sqlite_wallet.internet.documents[REVOCATIONS] = revocations(KNOTS_REVOKED)
+    ana.post(f"/backpack/{item}/check")
+    if worthless == "a check that ends before it":
+        # Its proof is from a time that is still to come, so that nobody looks at its status.
+        sqlite_wallet.later(days=-4000)
+        ana = sqlite_wallet.signed_in()
+    else:
+        sqlite_wallet.later(days=2)
+        told = (
+            {"issuer": "did:web:elsewhere.example"}
+            if worthless == "another issuer's"
+            else {"revokedCredential": "none"}
+        )
+        sqlite_wallet.internet.documents[REVOCATIONS] = revocations() | told
+
+    found = ana.post(f"/backpack/{item}/check").json()
+
+    assert found["check"]["verdict"] != "valid"
+    assert (found["state"], found["revocation_reason"]) == ("revoked", "awarded by mistake")
+    sqlite_wallet.internet.documents[REVOCATIONS] = revocations()
+    sqlite_wallet.later(days=4002)
+    ana = sqlite_wallet.signed_in()
+    assert ana.post(f"/backpack/{item}/check").json()["state"] == "valid"
 
 
 def test_every_derived_column_can_be_made_again_from_bytes_and_evidence(wallet):

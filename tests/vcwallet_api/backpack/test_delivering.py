@@ -49,6 +49,29 @@ def test_a_key_names_one_delivery(administrator):
     assert (response.status_code, code_of(response)) == (409, "idempotency_key_reused")
 
 
+def test_what_its_learner_has_already_arrives_without_a_mail(wallet):
+    ana = wallet.signed_in()
+    ana.import_file(ROPE)
+    mails = len(wallet.mails(ANA))
+
+    delivered = wallet.deliver(ROPE)
+
+    assert delivered.is_new
+    assert delivered.delivery.arrived_at is not None
+    assert ana.names() == ["Rope Work"]
+    assert len(wallet.mails(ANA)) == mails
+
+
+def test_one_badge_with_one_key_to_two_addresses_is_two_deliveries(wallet):
+    first = wallet.deliver(ROPE, ANA, idempotency_key="award 7")
+
+    second = wallet.deliver(ROPE, BEN, idempotency_key="award 7")
+    other = wallet.deliver(BADGES["first-aid.json"], ANA_AT_HOME, idempotency_key="award 7")
+
+    assert (first.is_new, second.is_new, other.is_new) == (True, True, True)
+    assert [len(wallet.mails(address)) for address in (ANA, BEN, ANA_AT_HOME)] == [1, 1, 1]
+
+
 def test_a_picture_is_delivered_in_base64_and_a_bad_credential_not_at_all(administrator, wallet):
     picture = base64.b64encode(BADGES["laser-cutting.png"]).decode()
     assert (
