@@ -51,6 +51,7 @@ docs: $(VENV)/docs ## build the documentation into docs/_build
 
 contexts: $(VENV)/dev ## bring the JSON-LD contexts in again from their packages
 	$(BIN)/python -m tools.contexts
+	$(BIN)/python -m tools.write_processed_contexts
 
 vectors: ## make the documents of other implementations again (needs node and npm)
 	$(BIN)/python -m tools.make_status_lists

@@ -55,6 +55,12 @@ def type_names(holder: dict[str, Any]) -> list[str]:
     return [entry for entry in as_list(holder.get("type")) if isinstance(entry, str) and entry]
 
 
+def has_type(holder: dict[str, Any], name: str) -> bool:
+    """Whether `name` is the word in `type`, or one of several there."""
+    types = holder.get("type")
+    return types == name or (isinstance(types, list) and name in types)
+
+
 def timestamp_problems(holder: dict[str, Any], member: str, pointer: str) -> Iterator[Problem]:
     """What is wrong with a date, where there is one: XML Schema dateTimeStamp, as a string."""
     if member in holder:
@@ -74,7 +80,7 @@ def _contexts_are_in_order(document: dict[str, Any]) -> Iterator[Problem]:
         yield Problem("context_order", "expected @context to be a list of at least two contexts", "/@context")
         return
     wanted = [("Open Badges 3.0", _OB_CONTEXT)]
-    if "ClrCredential" in type_names(document):
+    if has_type(document, "ClrCredential"):
         wanted.insert(0, ("CLR 2.0", _CLR_CONTEXT))
     for position, (name, pattern) in enumerate(wanted, start=1):
         if len(contexts) <= position or not _matches(pattern, contexts[position]):
@@ -98,7 +104,7 @@ def _kind_and_subject_fit(document: dict[str, Any]) -> Iterator[Problem]:
         yield Problem("subject_missing", "expected exactly one subject, as an object", "/credentialSubject")
         return
     wanted = _SUBJECT_TYPES[kinds[0]]
-    if wanted not in type_names(subject):
+    if not has_type(subject, wanted):
         yield Problem("type_missing", f"expected {wanted} among the types of the subject", "/credentialSubject/type")
 
 
@@ -118,7 +124,7 @@ def _objects_have_their_types(document: dict[str, Any]) -> Iterator[Problem]:
     subject, issuer = _object(document, "credentialSubject"), _object(document, "issuer")
     places = [("", document, {"evidence": "Evidence"})]
     if issuer:
-        if "Profile" not in type_names(issuer):
+        if not has_type(issuer, "Profile"):
             yield Problem("type_missing", "expected Profile among the types of the issuer", "/issuer/type")
         places.append(("/issuer", issuer, {"otherIdentifier": "IdentifierEntry", "parentOrg": "Profile"}))
     places.append(
@@ -126,13 +132,13 @@ def _objects_have_their_types(document: dict[str, Any]) -> Iterator[Problem]:
     )
     for pointer, achievement in _achievements(document):
         wanted = {"resultDescription": "ResultDescription", "alignment": "Alignment", "creator": "Profile"}
-        if "Achievement" not in type_names(achievement):
+        if not has_type(achievement, "Achievement"):
             yield Problem("type_missing", "expected Achievement among the types", f"{pointer}/type")
         places.append((pointer, achievement, wanted))
     for pointer, holder, wanted in places:
         for member, name in wanted.items():
             for place, entry in _entries(holder, member, pointer):
-                if not isinstance(entry, dict) or name not in type_names(entry):
+                if not isinstance(entry, dict) or not has_type(entry, name):
                     yield Problem("type_missing", f"expected an object with {name} among its types", f"{place}/type")
 
 

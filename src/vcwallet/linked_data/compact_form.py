@@ -183,8 +183,7 @@ def _is_plain(root: Mapping[str, Any], contexts: ContextLoader, bundled: tuple[s
     """Whether there is certainly nothing to object to, as in nearly every document: found out in a third of the time."""
     waiting = [root]
     inner_roots: list[Mapping[str, Any]] = []
-    while waiting:
-        value = waiting.pop()
+    for value in waiting:  # which grows meanwhile
         for key, inner in value.items():
             if key[:1] == "@":
                 if not (key == "@context" and value is root) and not (
@@ -196,12 +195,14 @@ def _is_plain(root: Mapping[str, Any], contexts: ContextLoader, bundled: tuple[s
             elif type(inner) is str:
                 if key == "type" and ":" in inner:
                     return False
-            elif isinstance(inner, dict | list):
-                for entry in inner if isinstance(inner, list) else (inner,):
-                    if isinstance(entry, list) or (key == "type" and isinstance(entry, str) and ":" in entry):
+            elif type(inner) is dict:
+                (inner_roots if key in _ROOT_MEMBERS and "@context" in inner else waiting).append(inner)
+            elif type(inner) is list:
+                for entry in inner:
+                    if type(entry) is list or (key == "type" and type(entry) is str and ":" in entry):
                         return False
-                    if isinstance(entry, dict):
-                        (inner_roots if "@context" in entry and key in _ROOT_MEMBERS else waiting).append(entry)
+                    if type(entry) is dict:
+                        (inner_roots if key in _ROOT_MEMBERS and "@context" in entry else waiting).append(entry)
     return not any(True for inner in inner_roots for _ in _root_problems(inner, contexts, bundled, ""))
 
 

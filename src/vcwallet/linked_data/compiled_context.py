@@ -1,8 +1,9 @@
 """What a list of JSON-LD contexts says, worked out once: for each key of an object what it means, ready to be written.
 
-pyld processes the contexts (see pyld_contexts.py), so every context works and means what it means there. The result, an
-active context, becomes a `Table`: term → `Term`, with the property, its coercion and the texts around a value prepared.
-Contexts that a type or a property brings along lead to further tables, worked out when they are first needed.
+pyld processes the contexts (see pyld_contexts.py), so every context works and means what it means there; the commonest
+were processed when the library was built (processed_ahead.py). The result, an active context, becomes a `Table`: term →
+`Term`, with the property, its coercion and the texts around a value prepared. Contexts that a type or a property brings
+along lead to further tables, worked out when they are first needed.
 
 Tables are shared between threads. They only ever grow, by entries that depend on nothing but the documents of the
 contexts, which the table holds: two threads that work out the same entry get equal ones, and `dict.setdefault` decides
@@ -20,8 +21,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from vcwallet.errors import Undecided
 from vcwallet.linked_data import safe_mode
-from vcwallet.linked_data.context_loader import ContextLoader
+from vcwallet.linked_data.context_loader import ContextLoader, standard_contexts
 from vcwallet.linked_data.expanded_form import I18N
+from vcwallet.linked_data.processed_ahead import ProcessedContexts, processed_contexts
 from vcwallet.linked_data.statement import RDF, XSD, is_absolute_iri, is_language_tag
 
 if TYPE_CHECKING:
@@ -333,23 +335,34 @@ class _Source:
     """The documents that tables were made from, and what may still be made from them.
 
     A table is worked out in steps, later ones perhaps on behalf of another document. All of them see the documents that
-    the first one saw, and none asks the loader again.
+    the first one saw, and none asks the loader again. `ahead` has the steps that were worked out before.
     """
 
-    def __init__(self, contexts: ContextLoader, outer: "_Source | None" = None) -> None:
+    def __init__(
+        self,
+        contexts: ContextLoader,
+        *,
+        outer: "_Source | None" = None,
+        ahead: ProcessedContexts | None = None,
+    ) -> None:
         self._contexts: ContextSource = contexts
+        self._ahead = ahead
         self.documents: dict[str, Any] = dict(outer.documents) if outer else {}
         self.room: list[int] = outer.room if outer else [MAX_DEFINITIONS_KEPT]
         self.digests: tuple[tuple[str, str], ...] = outer.digests if outer else ()
 
     def beside(self, contexts: ContextLoader) -> "_Source":
         """A source for a context in the middle of a document, whose surroundings come from this one."""
-        return _Source(contexts, self)
+        return _Source(contexts, outer=self, ahead=self._ahead)
 
     def process(
         self, active: Any, context: Any, *, override_protected: bool = False, propagate: bool = True
     ) -> Mapping[str, Any]:
         """The active context that `context` leads to. Raises NotCovered and the errors of the statements."""
+        if self._ahead is not None:
+            known = self._ahead.after(active, context, override_protected=override_protected, propagate=propagate)
+            if known is not None:
+                return known
         from vcwallet.linked_data import pyld_contexts  # noqa: PLC0415 - loaded when first used: pyld takes 120 ms
 
         cache = pyld_contexts.ContextCache(is_kept=False)
@@ -395,7 +408,7 @@ _IMPORT: Final = '"@import"'
 
 
 class _Loaded:
-    """A loader that knows some documents and cannot get others."""
+    """A loader that knows some documents beside the bundled ones, which never change, and cannot get others."""
 
     def __init__(self, documents: Mapping[str, Any]) -> None:
         self._documents = documents
@@ -403,11 +416,17 @@ class _Loaded:
     def load(self, url: str) -> Mapping[str, Any]:
         document = self._documents.get(url)
         if document is None:
-            raise Undecided("context_unavailable", "a scoped context was not loaded with the context that defines it")
+            if not _BUNDLED.is_bundled(url):
+                message = "a scoped context was not loaded with the context that defines it"
+                raise Undecided("context_unavailable", message)
+            return _BUNDLED.load(url)
         return document  # type: ignore[no-any-return]
 
     def is_pinned(self, url: str) -> bool:
-        return url in self._documents
+        return url in self._documents or _BUNDLED.is_bundled(url)
+
+
+_BUNDLED: Final = standard_contexts()
 
 
 def table_for(context: Any, contexts: ContextLoader) -> Table:
@@ -419,7 +438,7 @@ def table_for(context: Any, contexts: ContextLoader) -> Table:
     key = _key_of(context, contexts)
     known = _cache.get(key)
     if known is None or not known.source.fits(contexts):
-        source = _Source(contexts)
+        source = _Source(contexts, ahead=processed_contexts(key))
         active = source.process(None, context if key else [{}])
         known = Table(active, None, source)
         source.take_room(len(active["mappings"]))

@@ -20,6 +20,7 @@ from typing import Any, Final
 from vcwallet.errors import FetchFailed, Malformed, Problem, Undecided
 from vcwallet.fetching.fetcher import Fetcher, fetch_json
 from vcwallet.fetching.web_address import shortened
+from vcwallet.linked_data.bundled_file import read_object
 from vcwallet.wire import strict_json
 from vcwallet.wire.canonical_json import canonicalize
 
@@ -31,7 +32,7 @@ MAX_FETCHED_CONTEXTS_PER_DOCUMENT: Final = 16
 _PARSED_CONTEXTS_KEPT: Final = 64
 
 _ACCEPT: Final = "application/ld+json, application/json;q=0.9"
-_INDEX: Final = "index.json"
+_INDEX: Final = "contexts/index.json"
 _ABSOLUTE_URL: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^\x00-\x20\x7f]+", re.ASCII)
 
 
@@ -174,39 +175,13 @@ class _Bundle:
         document = self._documents.get(url)
         if document is None:
             entry = self._entries()[url]
-            document = self._documents.setdefault(url, _read_object(entry["file"], entry["sha256"]))
+            document = self._documents.setdefault(url, read_object(f"contexts/{entry['file']}", entry["sha256"]))
         return document
 
     def _entries(self) -> dict[str, dict[str, str]]:
         if not self._index:
-            self._index = _read_object(_INDEX)
+            self._index = read_object(_INDEX)
         return self._index
-
-
-def _read_object(name: str, sha256: str | None = None) -> dict[str, Any]:
-    data = _read_file(name)
-    if sha256 is not None and hashlib.sha256(data).hexdigest() != sha256:
-        raise _damaged(f"{name} is not the file that was bundled")
-    try:
-        value = json.loads(data)
-    except ValueError as exc:
-        raise _damaged(f"{name} is not JSON") from exc
-    if not isinstance(value, dict):
-        raise _damaged(f"{name} is not a JSON object")
-    return value
-
-
-def _read_file(name: str) -> bytes:
-    from importlib import resources  # noqa: PLC0415 - loaded when first used: it takes 10 ms, and brings zipfile along
-
-    try:
-        return (resources.files("vcwallet.linked_data") / "contexts" / name).read_bytes()
-    except OSError as exc:
-        raise _damaged(f"{name} cannot be read") from exc
-
-
-def _damaged(reason: str) -> RuntimeError:
-    return RuntimeError(f"this installation of vcwallet is damaged: of the JSON-LD contexts, {reason}")
 
 
 _bundle: Final = _Bundle()

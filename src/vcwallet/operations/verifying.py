@@ -64,6 +64,8 @@ logger = logging.getLogger(__name__)
 # is signed by itself, so it is noted that the credential's own proof does not cover it instead of refusing the credential.
 IGNORABLE_TERMS = ("endorsementJwt",)
 
+_DEFAULT_POLICY = Policy()
+
 # A record with badges, their achievements' endorsements, the endorsers' profiles and their endorsements: four levels.
 MAX_DEPTH = 4
 # A record of 500 full badges with an endorsement or two each. The size of the JSON is bounded before.
@@ -100,7 +102,7 @@ def begin(
     at = _moment(at)
     if not isinstance(data, bytes | bytearray | memoryview | str | Mapping):
         raise TypeError(f"expected bytes, str or a mapping, got {type(data).__name__}")
-    return Verification(toolkit or standard_toolkit(), policy or Policy(), at, evidence)
+    return Verification(toolkit or standard_toolkit(), policy or _DEFAULT_POLICY, at, evidence)
 
 
 def open_secured(data: bytes | bytearray | memoryview | str | Mapping[str, Any]) -> Secured:
@@ -172,7 +174,8 @@ class Verification:
     def toolkit_for_document(self, *, may_fetch: bool) -> Toolkit:
         """What may be used for one document: what was fetched once stays the same for all checks of it."""
         toolkit = self._toolkit if may_fetch else _without_network(self._toolkit)
-        return replace(toolkit, contexts=toolkit.contexts.for_document())
+        contexts = toolkit.contexts.for_one_document()
+        return toolkit if contexts is toolkit.contexts else replace(toolkit, contexts=contexts)
 
     def _establish(
         self, secured: Secured, policy: Policy, *, depth: int, may_fetch: bool, presenter: Presenter | None
@@ -250,7 +253,8 @@ class Verification:
             return proof.check
 
         proof_check = self.answer("proof", ask_proof, begin)
-        proof = replace(proof, check=proof_check)
+        if proof.check is not proof_check:
+            proof = replace(proof, check=proof_check)
         issuer = self.answer("issuer", lambda: proof_checks.check_issuer(facts, proof))
         if issuer.confirmation == CONFIRMED_NOW and issuer.outcome is Outcome.PASSED:
             # The key that is asked about came with the answer about the proof.

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from vcwallet.errors import FetchFailed, Undecided
 from vcwallet.fetching.fetcher import Fetched, NoNetwork, StaticFetcher
-from vcwallet.linked_data import context_loader
+from vcwallet.linked_data import bundled_file, context_loader
 from vcwallet.linked_data.context_loader import (
     MAX_FETCHED_CONTEXT_BYTES,
     MAX_FETCHED_CONTEXTS_PER_DOCUMENT,
@@ -61,18 +61,18 @@ def test_a_bundled_context_is_parsed_once_and_shared_by_all_loaders():
 
 
 def test_threads_that_load_at_the_same_time_get_the_same_object(monkeypatch):
-    genuine = context_loader._read_file
+    genuine = bundled_file._read_file
     both_have_read = threading.Barrier(2)
 
     def read_together(name):
         data = genuine(name)
-        if name != "index.json":
+        if name != "contexts/index.json":
             with contextlib.suppress(threading.BrokenBarrierError):
                 both_have_read.wait(timeout=5)
         return data
 
     monkeypatch.setattr(context_loader, "_bundle", context_loader._Bundle())
-    monkeypatch.setattr(context_loader, "_read_file", read_together)
+    monkeypatch.setattr(bundled_file, "_read_file", read_together)
     with ThreadPoolExecutor(2) as threads:
         one, two = threads.map(standard_contexts().load, [V2, V2])
 
@@ -122,10 +122,10 @@ def test_an_address_that_is_not_exactly_the_published_one_is_not_bundled(url):
 
 
 def test_a_file_that_was_changed_after_installation_is_noticed(monkeypatch):
-    genuine = context_loader._read_file
+    genuine = bundled_file._read_file
     monkeypatch.setattr(context_loader, "_bundle", context_loader._Bundle())
     monkeypatch.setattr(
-        context_loader,
+        bundled_file,
         "_read_file",
         lambda name: genuine(name).replace(b"VerifiableCredential", b"VerifiableCredentiaI"),
     )
@@ -145,7 +145,7 @@ def test_a_file_that_is_missing_is_a_damaged_installation(monkeypatch):
 @pytest.mark.parametrize("index", [b"{", b"[]", b"\xff"])
 def test_an_index_that_cannot_be_read_is_a_damaged_installation(monkeypatch, index):
     monkeypatch.setattr(context_loader, "_bundle", context_loader._Bundle())
-    monkeypatch.setattr(context_loader, "_read_file", lambda name: index)
+    monkeypatch.setattr(bundled_file, "_read_file", lambda name: index)
 
     with pytest.raises(RuntimeError, match="damaged"):
         standard_contexts().pinned_urls()

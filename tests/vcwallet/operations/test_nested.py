@@ -374,13 +374,13 @@ def test_depth_is_followed_to_a_limit():
 def test_a_record_of_very_many_members_ends_soon(bomb):
     """Each of 100,000 numbers once had a report of its own: a text of 100 kB took five seconds, one of 8 MB gigabytes."""
     text = json.dumps(record("?")).replace('"?"', ",".join([bomb] * 100_000))
-    started = time.monotonic()
+    started = time.process_time()
     report = check(text)
 
     assert report.verdict in ("invalid", "malformed")
     assert len(report.nested) <= MAX_DOCUMENTS
     assert "too_many_documents" in codes(report) or len(codes(report)) == 20
-    assert time.monotonic() - started < 30  # on a very busy machine
+    assert time.process_time() - started < 30
 
 
 def test_what_was_not_looked_at_leaves_it_undecided(monkeypatch):
