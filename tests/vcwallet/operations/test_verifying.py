@@ -118,7 +118,7 @@ def test_a_time_without_zone_is_misuse():
         (b'{"a":1e999}', "json_number"),
         (b'{"a":"\\ud800"}', "json_lone_surrogate"),
         (b"\xef\xbb\xbf{}", "json_not_utf8"),
-        (b"\xff\xfe{\x00}\x00", "input_not_recognised"),
+        (b"\xff\xfe{\x00}\x00", "json_not_utf8"),
         (b"[" * 100_000, "json_too_deep"),
         (b'{"a":' * 5_000, "json_too_deep"),
         (b"a.b", "input_not_recognised"),
