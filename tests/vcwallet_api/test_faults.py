@@ -548,7 +548,10 @@ def test_a_full_disk_is_unavailable_keeps_what_was_kept_and_goes_on_when_there_i
 
 
 class BadMailServer:
-    """Speaks SMTP up to a point: `slow` greets nobody, `drops` hangs up on a mail, `rude` answers QUIT with an error."""
+    """Speaks SMTP up to a point.
+
+    `slow` greets nobody, `drops` hangs up on a mail, `rude` answers QUIT with an error and `gone` not at all.
+    """
 
     def __init__(self, kind):
         self.kind, self.mails = kind, []
@@ -593,7 +596,8 @@ class BadMailServer:
                     self.mails.append(1)
                     lines.write(b"250 taken\r\n")
                 elif word == b"QUIT":
-                    lines.write(b"421 no\r\n" if self.kind == "rude" else b"221 bye\r\n")
+                    if self.kind != "gone":
+                        lines.write(b"421 no\r\n" if self.kind == "rude" else b"221 bye\r\n")
                     return
                 else:
                     lines.write(b"250 ok\r\n")
@@ -628,8 +632,9 @@ def test_a_mail_server_that_fails_gets_the_mail_once_when_it_is_back(sqlite_wall
     assert len(sqlite_wallet.mails()) == 1
 
 
-def test_a_server_that_took_the_mail_and_is_rude_afterwards_does_not_get_it_again():
-    server = BadMailServer("rude")
+@pytest.mark.parametrize("kind", ["rude", "gone"])
+def test_a_server_that_took_the_mail_and_is_rude_afterwards_does_not_get_it_again(kind):
+    server = BadMailServer(kind)
     mail = MailToSend("1", ANA, "Subject", "text", "<p>text</p>", None, NOW)
 
     SmtpSender(SmtpServer("127.0.0.1", server.port, "none"), "wallet@wallet.example").send(mail)

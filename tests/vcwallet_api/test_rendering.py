@@ -11,7 +11,9 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 from hypothesis import given
 from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 
+from vcwallet_api import safe_markdown
 from vcwallet_api.languages import Languages
 from vcwallet_api.rendering import own_path, own_text
 from vcwallet_api.safe_markdown import markdown_to_html, web_link
@@ -213,3 +215,15 @@ def test_no_template_opens_a_door_in_the_escaping():
         path.name for path in SOURCE.rglob("*.py") if "Markup(" in path.read_text() and ast.parse(path.read_text())
     ]
     assert sorted(marked) == ["rendering.py", "safe_markdown.py"]
+
+
+def test_either_wall_of_markdown_holds_alone(monkeypatch):
+    text = "[x](javascript:alert(1)) [y](https://harbour.example/) <script>alert(1)</script> ![z](https://harbour.example/z)"
+    monkeypatch.setattr(safe_markdown, "_reader", lambda: MarkdownIt("commonmark", {"html": True}))
+
+    html = safe_markdown.markdown_to_html(text)
+
+    assert "<script" not in html
+    assert "javascript:" not in html.replace("(javascript:", "")
+    assert "<img" not in html
+    assert 'rel="noopener noreferrer nofollow"' in html

@@ -115,6 +115,16 @@ def test_an_import_that_was_cut_off_is_refused_and_nothing_is_stored(sqlite_wall
     assert ana.import_file(ROPE).status_code == 201
 
 
+@pytest.mark.parametrize("code", CUT_OFF)
+def test_a_strangers_check_that_was_cut_off_is_an_answer_that_says_so(sqlite_wallet, code):
+    sqlite_wallet.pool.failing = code
+
+    found = sqlite_wallet.browser().post("/verify", json={"credential": json.loads(ROPE)})
+
+    assert (found.status_code, found.json()["verdict"]) == (200, "indeterminate")
+    assert code in {check["code"] for check in found.json()["checks"]}
+
+
 def test_a_delivery_that_was_cut_off_is_none(sqlite_wallet):
     sqlite_wallet.pool.failing = "verification_time_exceeded"
 

@@ -271,6 +271,17 @@ def test_checking_again_finds_a_revocation_and_keeps_it_when_the_issuer_is_away(
     assert kept["revocation_reason"] == "awarded by mistake"
 
 
+def test_a_badge_whose_status_cannot_be_found_out_is_not_taken(sqlite_wallet):
+    ana = sqlite_wallet.signed_in()
+    sqlite_wallet.internet.gone(REVOCATIONS)
+
+    refused = ana.import_file(BADGES["knots-2019.json"])
+
+    assert (refused.status_code, code_of(refused)) == (422, "not_checkable")
+    assert refused.json()["verdict"] == "indeterminate"
+    assert sqlite_wallet.rows(BackpackItem) == []
+
+
 def test_a_check_that_took_so_long_that_a_newer_version_came_changes_nothing_of_it(sqlite_wallet, monkeypatch):
     ana = sqlite_wallet.signed_in()
     item = ana.import_file(ROPE).json()["item"]["id"]

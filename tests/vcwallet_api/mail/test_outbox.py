@@ -41,6 +41,29 @@ def test_a_mail_that_is_never_taken_is_given_up_and_stays_for_an_operator(sqlite
     assert job.attempts == MAX_ATTEMPTS
 
 
+def test_a_mail_that_is_not_taken_is_tried_less_and_less_often(sqlite_wallet):
+    sqlite_wallet.catcher.refusing = "451 later, please"
+    sqlite_wallet.deliver(ROPE)
+    pauses = []
+    for _ in range(5):
+        sqlite_wallet.work()
+        (job,) = sqlite_wallet.rows(Job)
+        pauses.append((job.run_at - sqlite_wallet.now).total_seconds())
+        sqlite_wallet.now = job.run_at
+
+    assert [round(pause, -1) for pause in pauses] == [10, 20, 40, 80, 160]
+
+
+def test_a_mail_whose_worker_died_before_the_job_was_done_is_not_sent_again(sqlite_wallet):
+    sqlite_wallet.deliver(ROPE)
+    (mail,), send = sqlite_wallet.rows(OutboxMail), sqlite_wallet.parts.worker._handlers["send_mail"]
+
+    send({"mail": str(mail.id)})
+
+    assert len(sqlite_wallet.mails(ANA)) == 1
+    assert sqlite_wallet.rows(Job) == []
+
+
 def test_what_a_mail_said_is_forgotten_once_it_is_sent(wallet):
     wallet.browser().post("/sign-ins", json={"address": ANA})
     (mail,) = wallet.mails(ANA)

@@ -12,6 +12,7 @@ from tests.vcwallet_api.wallet_world import BEN, code_of
 from tools.make_learner_example import ANA, ANA_AT_HOME
 from vcwallet_api.account.cookies import COOKIE_NAME
 from vcwallet_api.limits import CODES_OF_ACCOUNT_LIMIT
+from vcwallet_api.refusals import TooMuch
 from vcwallet_api.storage.tables import SignIn
 
 
@@ -210,6 +211,46 @@ def test_a_code_works_for_what_it_was_asked_for_and_nothing_else(sqlite_wallet):
     assert ana.post(f"/me/proof/{proof}", json={"code": proving}).status_code == 204
     assert browser.post("/sessions", json={"challenge": sign_in, "code": signing_in, "agree": True}).status_code == 201
     assert code_of(browser.post(f"/sign-ins/{sign_in}/resend")) == "challenge_unknown"
+
+
+def test_a_code_that_proves_works_once_and_its_tries_are_counted(sqlite_wallet):
+    ana = sqlite_wallet.signed_in()
+    first = ana.post("/me/proof").json()["challenge"]
+    code = sqlite_wallet.mails(ANA)[-1].code
+    assert ana.post(f"/me/proof/{first}", json={"code": code}).status_code == 204
+
+    again = ana.post(f"/me/proof/{first}", json={"code": code})
+    second = ana.post("/me/proof").json()["challenge"]
+    tries = [ana.post(f"/me/proof/{second}", json={"code": "none"}).status_code for _ in range(6)]
+
+    assert (again.status_code, code_of(again)) == (410, "code_used")
+    assert tries == [422] * 4 + [429] * 2
+
+
+def test_a_code_that_another_took_the_place_of_works_no_more(sqlite_wallet):
+    browser = sqlite_wallet.browser()
+    former = browser.post("/sign-ins", json={"address": ANA}).json()["challenge"]
+    code = sqlite_wallet.mails(ANA)[-1].code
+    sqlite_wallet.later(minutes=6)
+    assert browser.post(f"/sign-ins/{former}/resend").status_code == 202
+
+    late = browser.post("/sessions", json={"challenge": former, "code": code, "agree": True})
+
+    assert (late.status_code, code_of(late)) == (410, "code_used")
+
+
+def test_an_address_gets_so_many_codes_in_a_day(sqlite_wallet):
+    """Without HTTP, where a visitor is counted before the address is."""
+    for _ in range(20):
+        sqlite_wallet.parts.signing_in.send_code(ANA, "en")
+        sqlite_wallet.later(minutes=20)
+
+    with pytest.raises(TooMuch) as refused:
+        sqlite_wallet.parts.signing_in.send_code(ANA, "en")
+
+    assert refused.value.code == "too_many_codes"
+    sqlite_wallet.later(hours=18)
+    assert sqlite_wallet.parts.signing_in.send_code(ANA, "en")
 
 
 def test_a_code_is_over_after_fifteen_minutes(sqlite_wallet):
