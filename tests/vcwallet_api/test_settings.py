@@ -54,7 +54,7 @@ def test_the_settings_of_the_sample_deployment_are_settings(tmp_path):
 
     settings = read_settings({**values, "VCWALLET_SECRET_KEY_FILE": str(secret)})
 
-    assert (settings.trusted_proxies, settings.mail_from) == (1, "Our wallet <wallet@wallet.example>")
+    assert (settings.trusted_proxies, settings.mail_from) == (1, "wallet@wallet.example")
 
 
 def test_secrets_are_not_in_the_text_of_the_settings():
