@@ -96,7 +96,7 @@ def test_a_token_is_made_shown_once_used_and_revoked(live, visitor):
     ana.page.get_by_role("link", name="Access tokens").click()
     ana.page.get_by_label("What is it for?").fill("My site")
     ana.press("Make the token")
-    assert "There is no such scope." in ana.text()
+    assert "Nothing is chosen that it may do." in ana.text()
     assert ana.page.get_by_label("What is it for?").input_value() == "My site"
     ana.page.get_by_label("See your badges").check()
     ana.page.get_by_label("Last day").fill("2024-06-30")
