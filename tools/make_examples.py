@@ -133,7 +133,7 @@ def main() -> None:
     for name, content in samples().items():
         (FOLDER / name).write_bytes(content)
     text = json.dumps(world(), ensure_ascii=False, indent=2)
-    (FOLDER / "world.json").write_text(text + "\n", encoding="utf-8")
+    (FOLDER.parent / "world.json").write_text(text + "\n", encoding="utf-8")
     sys.stdout.write(f"{len(samples())} samples in {FOLDER.name}\n")
 
 

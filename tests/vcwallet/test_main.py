@@ -379,7 +379,7 @@ def test_a_presentation_that_is_not_there_is_misuse():
 def test_evidence_is_made_read_and_written_back(tmp_path):
     """The issuer is a did:web: offline it is undecided, and with what an earlier verification recorded it is valid."""
     by_web, archive = BADGES / "badge.json", tmp_path / "badge.evidence"
-    world = json.loads((BADGES / "world.json").read_text())
+    world = json.loads((BADGES.parent / "world.json").read_text())
     recorded = vcwallet.verify(
         by_web.read_bytes(),
         toolkit=vcwallet.standard_toolkit(vcwallet.StaticFetcher(world)),

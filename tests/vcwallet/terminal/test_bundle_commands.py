@@ -1,6 +1,7 @@
 """`vcwallet bundle` as a person and a script meet it."""
 
 import json
+import shutil
 import stat
 import subprocess
 import sys
@@ -29,11 +30,13 @@ def passphrase(tmp_path):
 
 
 def test_made_checked_and_listed(tmp_path):
-    target = tmp_path / "all.zip"
+    target, folder = tmp_path / "all.zip", tmp_path / "badges"
+    shutil.copytree(BADGES, folder)
+    (folder / "notes.json").write_text("{}")
 
-    made = run("bundle", "make", "-o", target, BADGES)
+    made = run("bundle", "make", "-o", target, folder)
     assert "13 credentials" in made.output
-    assert "world.json is no credential" in made.stderr
+    assert "notes.json is no credential" in made.stderr
     assert run("bundle", "check", target).exit_code == 0
     listed = run("bundle", "list", target).output
     assert credential_path(GOOD.read_bytes()) in listed

@@ -38,7 +38,7 @@ def desk(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     shutil.copy(DECK_OFFICER_FILE, "deck-officer.json")
     (tmp_path / "from-the-registry.jsonld").write_text(json.dumps(export_ctdl(DECK_OFFICER)[0]))
-    shutil.copytree(FOLDER, "badges", ignore=shutil.ignore_patterns("world.json"))
+    shutil.copytree(FOLDER, "badges")
     for source, target in (("badge.json", "a.json"), ("badge.png", "b.png"), ("badge.jwt", "diploma.jwt")):
         shutil.copy(FOLDER / source, target)
     items = [{"credential": credential_path(samples()["badge.json"])}]
