@@ -157,7 +157,7 @@ def test_a_check_that_was_cut_off_leaves_the_badge_as_it_was_and_the_job_comes_b
 
 def test_a_process_that_is_stuck_is_killed_and_the_next_import_is_served(sqlite_wallet):
     ana = sqlite_wallet.signed_in()
-    own = WorkerPool(WorkerLimits(processes=1, seconds=0.5), may_fetch=False)
+    own = WorkerPool(WorkerLimits(processes=1, seconds=2), may_fetch=False)
     sqlite_wallet.parts.verifier._processes = Processes(sqlite_wallet.internet, own)
     try:
         assert ana.import_file(ROPE).status_code == 201
