@@ -143,7 +143,7 @@ def test_a_check_that_was_cut_off_leaves_the_badge_as_it_was_and_the_job_comes_b
     sqlite_wallet.later(days=1, minutes=1)
 
     asked = ana.post(f"/backpack/{item['id']}/check")
-    sqlite_wallet.parts.worker._plan()
+    sqlite_wallet.parts.worker._lanes[1].plan()
     sqlite_wallet.parts.worker.work_until_idle()
 
     assert (asked.status_code, code_of(asked)) == (422, "not_checkable")

@@ -88,7 +88,7 @@ class _Lane:
         while not self.stopping.is_set():
             try:
                 if not is_planned:
-                    self._plan()
+                    self.plan()
                     is_planned = True
                 worked = self.work_once()
             except Unavailable:
@@ -119,7 +119,7 @@ class _Lane:
         queue.finish(self.database, job, again_at=self.clock() + every if every is not None else None)
         return True
 
-    def _plan(self) -> None:
+    def plan(self) -> None:
         """Put the recurring jobs there, once, whoever of the workers comes first."""
         now = self.clock()
         for kind in self.every.keys() & self.handlers.keys():

@@ -56,7 +56,7 @@ def test_a_mail_that_is_not_taken_is_tried_less_and_less_often(sqlite_wallet):
 
 def test_a_mail_whose_worker_died_before_the_job_was_done_is_not_sent_again(sqlite_wallet):
     sqlite_wallet.deliver(ROPE)
-    (mail,), send = sqlite_wallet.rows(OutboxMail), sqlite_wallet.parts.worker._handlers["send_mail"]
+    (mail,), send = sqlite_wallet.rows(OutboxMail), sqlite_wallet.parts.worker._lanes[0].handlers["send_mail"]
 
     send({"mail": str(mail.id)})
 

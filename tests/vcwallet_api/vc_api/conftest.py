@@ -7,6 +7,7 @@ from litestar.testing import TestClient
 
 from tests.vcwallet_api.vc_api.callers import AT, SECRET, world
 from vcwallet import StaticFetcher
+from vcwallet_api.account.cookies import COOKIE_NAME
 from vcwallet_api.languages import Languages
 from vcwallet_api.problems import ProblemAnswers
 from vcwallet_api.rendering import Pages
@@ -45,7 +46,7 @@ def client(api):
     app = Litestar(
         [vc_api_router()],
         dependencies={"vc_api": Provide(lambda: api, sync_to_thread=False)},
-        exception_handlers={Exception: ProblemAnswers(Pages(Languages("en")))},
+        exception_handlers={Exception: ProblemAnswers(Pages(Languages("en")), cookie=COOKIE_NAME)},
     )
     with TestClient(app) as client:
         yield client

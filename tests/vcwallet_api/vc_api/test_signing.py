@@ -17,6 +17,7 @@ from tests.vcwallet_api.vc_api.callers import (
     codes,
     credential_for,
 )
+from vcwallet_api.account.cookies import COOKIE_NAME
 from vcwallet_api.languages import Languages
 from vcwallet_api.problems import ProblemAnswers
 from vcwallet_api.rendering import Pages
@@ -37,7 +38,7 @@ def served(pool):
         app = Litestar(
             [vc_api_router()],
             dependencies={"vc_api": Provide(lambda: api, sync_to_thread=False)},
-            exception_handlers={Exception: ProblemAnswers(Pages(Languages("en")))},
+            exception_handlers={Exception: ProblemAnswers(Pages(Languages("en")), cookie=COOKIE_NAME)},
         )
         return TestClient(app), api
 
