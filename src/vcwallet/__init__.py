@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from vcwallet.operations.issuing import issue
     from vcwallet.operations.issuing_many import IssueResult, issue_many
     from vcwallet.operations.presenting import present
+    from vcwallet.operations.proof_terms import with_proof_terms
     from vcwallet.operations.recognising import recognise_recipient
     from vcwallet.operations.signed import Signed
     from vcwallet.operations.verifying import verify
@@ -144,6 +145,7 @@ __all__ = [
     "verify",
     "verify_many",
     "verify_presentation",
+    "with_proof_terms",
 ]
 
 __version__ = "0.1.0"
@@ -218,6 +220,7 @@ _HOMES = {
     "verify": "operations.verifying",
     "verify_many": "operations.verifying_many",
     "verify_presentation": "operations.verifying_presentation",
+    "with_proof_terms": "operations.proof_terms",
 }
 
 

@@ -53,8 +53,9 @@ class Policy:
     - `recipient`: the credential must be about this person; None does not ask.
     - `challenge`, `domain`: what the proof must answer; None does not ask.
     - `audiences`: the names by which the verifier goes, as issuers write them into the claim `aud` of a token; `domain` is
-      one more. A token for others fails. One with an audience, where the policy names nobody, is unknown: RFC 7519, 4.1.3,
-      has it rejected by everybody whom it does not name.
+      one more. A token for others fails, and so does a presentation or a key binding that was made for others. A token with
+      an audience, where the policy names nobody, is unknown: RFC 7519, 4.1.3, has it rejected by everybody whom it does not
+      name.
     - `require_holder_binding`: whoever presents must have proved to be the subject. A credential on its own never does.
     - `trusted_issuers`: issuer identifiers; an issuer that is not among them fails. An empty collection trusts nobody;
       None does not ask.
@@ -64,6 +65,8 @@ class Policy:
       covers its JSON, because then the record's issuer vouches for it. Otherwise unsigned members fail.
     - `accept_base_proofs`: for the holder who receives a credential from its issuer. A base proof of selective disclosure
       has secrets of the credential: shown to anybody else it is refused, and so it is by default.
+    - `accept_empty_presentations`: a presentation of nothing is valid if its signature is (VCDM 2.0, 4.13, allows it). By
+      default it is refused, because whoever asks for a presentation asks for credentials.
     - `clock_skew`: how far clocks may differ when a date is compared with now. Five minutes, as most verifiers allow.
     - `refresh`: whether to ask the issuer's refresh service, once, for a newer version, which is then what is verified.
     - `required_checks`: the checks that decide the verdict. Without "issuer", for example, a proof by any key counts,
@@ -82,6 +85,7 @@ class Policy:
     require_listed_issuer: bool = False
     accept_vouched_members: bool = False
     accept_base_proofs: bool = False
+    accept_empty_presentations: bool = False
     clock_skew: timedelta = timedelta(minutes=5)
     refresh: bool = False
     required_checks: frozenset[str] = DEFAULT_REQUIRED_CHECKS

@@ -232,6 +232,12 @@ _CHANGED: Final = (
     message("Get the original from its issuer once more; a file that was opened and saved again can be damaged."),
 )
 
+_FOR_OTHERS: Final = (
+    message("This was made for somebody else."),
+    message("It says for whom it was signed, and whoever checks it here is not among them."),
+    message("Ask its issuer for one that is meant for everybody."),
+)
+
 _HEADLINES: Final[Mapping[str, tuple[str, str, str]]] = {
     "signature_invalid": _CHANGED,
     "proof_missing": (
@@ -321,6 +327,18 @@ _HEADLINES: Final[Mapping[str, tuple[str, str, str]]] = {
         message("It is the whole badge, from which its owner makes a copy to show. Nobody else should have it."),
         message("Ask for a copy that was made to be shown."),
     ),
+    "audience_mismatch": _FOR_OTHERS,
+    "domain_mismatch": _FOR_OTHERS,
+    "audience_not_asked": (
+        message("This is meant for somebody in particular."),
+        message("It says for whom it was signed, and we cannot know whether that is you."),
+        message("Look below for whom it is. If that is not you, do not rely on it."),
+    ),
+    "challenge_mismatch": (
+        message("This was not made for this occasion."),
+        message("It does not answer what was asked for, so it may be a copy of something older."),
+        message("Ask for a new one."),
+    ),
     "unreachable": _OFFLINE,
     "timeout": _OFFLINE,
     "no_network": _OFFLINE,
@@ -396,6 +414,12 @@ _BY_CODE: Final[Mapping[str, str]] = {
     "nested_absent": message("No other badges are inside."),
     "schema_absent": message("It names no rules of its own."),
     "proof_missing": message("Nobody has signed it."),
+    "challenge_mismatch": message("It was made for another occasion, and may be a copy."),
+    "domain_mismatch": message("It was made for somebody else."),
+    "audience_mismatch": message("It was made for somebody else."),
+    "audience_not_asked": message(
+        "The signature fits. It is meant for somebody in particular, and we cannot know whether that is you."
+    ),
     "recipient_not_asked": message("We were not told whom it should be about, so that was not compared."),
     "trust_not_asked": message(
         "We have no list of known issuers to look in. The address of the issuer says who it is."

@@ -79,6 +79,7 @@ PUBLIC_NAMES = [
     "verify",
     "verify_many",
     "verify_presentation",
+    "with_proof_terms",
 ]
 
 # Loading any of these takes tens of milliseconds, so `import vcwallet` must not.

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from vcwallet.errors import Problem, VcwalletError
 from vcwallet.keys.jwk import public_key_from_jwk
-from vcwallet.operations import policy_checks, proof_checks
+from vcwallet.operations import audience_checks, policy_checks
 from vcwallet.operations.answers import failed, passed, skipped
 from vcwallet.operations.facts import Facts, Presenter
 from vcwallet.report import Check
@@ -21,7 +21,7 @@ def check_holder(facts: Facts) -> Check:
     is_asked = facts.policy.require_holder_binding
     if presenter is None:
         sd_jwt = facts.token.sd_jwt if facts.token else None
-        if is_asked and sd_jwt is not None and proof_checks.check_key_binding(facts, sd_jwt):
+        if is_asked and sd_jwt is not None and audience_checks.check_key_binding(facts, sd_jwt):
             return policy_checks.bound_by_key(facts.policy)
         return policy_checks.check_holder(facts)
     if presenter.key is None:

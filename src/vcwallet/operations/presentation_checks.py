@@ -9,10 +9,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from vcwallet.credentials import presentation_rules
-from vcwallet.credentials.credential import as_list
+from vcwallet.credentials.credential import as_list, as_text_list
 from vcwallet.credentials.presentation import Presentation
 from vcwallet.errors import Problem, Refused
-from vcwallet.operations import key_lookup, proof_checks
+from vcwallet.operations import audience_checks, key_lookup, proof_checks
 from vcwallet.operations.answers import failed, passed, skipped, unknown
 from vcwallet.operations.facts import DocumentFacts, Presenter
 from vcwallet.operations.proof_checks import ProofAnswer
@@ -73,6 +73,9 @@ def check_proof(facts: PresentationFacts) -> ProofAnswer:
         message = "the presentation carries no proof: nothing shows who presents, and to whom"
         return ProofAnswer(failed("proof", (Problem("proof_missing", message, "/proof"),)))
     answer = proof_checks.check_embedded_proofs(facts, key_lookup.AUTHENTICATION)
+    if answer.check.outcome is Outcome.PASSED:
+        for finding in answer.findings:
+            _refuse_unless_for_us(facts.policy, finding.proof.get("domain"), f"{finding.pointer}/domain")
     domains = [domain for finding in answer.findings for domain in as_list(finding.proof.get("domain"))]
     notes = (*answer.check.notes, *_notes_on_what_was_not_asked(facts.policy, domains, "/proof/domain"))
     return replace(answer, check=replace(answer.check, notes=notes))
@@ -101,13 +104,20 @@ def _check_token(facts: PresentationFacts, token: CompactJwt) -> ProofAnswer:
     if problems:
         return ProofAnswer(replace(failed("proof", problems), notes=notes), (), found, securing)
     if token.sd_jwt is None or token.sd_jwt.token.key_binding_jwt is None:
-        proof_checks.refuse_unless_answered(claims, facts.policy)
+        audience_checks.refuse_unless_answered(claims, facts.policy)
+        _refuse_unless_for_us(facts.policy, claims.get("aud"), "/aud")
     else:
         # Whoever bound it signed last, for this occasion: what the presentation itself says may be older.
-        proof_checks.check_key_binding(facts, token.sd_jwt)
+        audience_checks.check_key_binding(facts, token.sd_jwt)
     notes += _notes_on_what_was_not_asked(facts.policy, as_list(claims.get("aud")), "/aud")
     check = passed("proof", "proof_good", f"the signature fits ({securing})", notes=notes)
     return ProofAnswer(check, (), found, securing)
+
+
+def _refuse_unless_for_us(policy: Policy, stated: Any, pointer: str) -> None:
+    """Whoever presents names for whom; that they name nobody is no refusal. Raises `Refused` ("audience_mismatch")."""
+    if stated is not None:
+        audience_checks.refuse_unless_named(as_text_list(stated), policy, what="presentation", pointer=pointer)
 
 
 def _notes_on_what_was_not_asked(policy: Policy, domains: list[Any], pointer: str) -> tuple[Problem, ...]:
@@ -117,7 +127,7 @@ def _notes_on_what_was_not_asked(policy: Policy, domains: list[Any], pointer: st
         message = "no challenge was asked for, so the presentation may be a copy of one that was made for somebody else"
         hint = "choose a challenge at random for each presentation that you ask for, and name it in the policy"
         notes.append(Problem("challenge_not_asked", message, "", hint))
-    if policy.domain is None and domains:
+    if not policy.every_audience and domains:
         named = ", ".join(str(domain)[:80] for domain in domains[:3])
         message = f"the presentation was made for {named}; the policy does not say whether that is you"
         notes.append(Problem("domain_not_asked", message, pointer))
@@ -189,10 +199,12 @@ def check_period(facts: PresentationFacts) -> Check:
 # --- credentials ---------------------------------------------------------------------------------------------------
 
 
-def check_credentials(reports: tuple[VerificationReport, ...], unread: tuple[Problem, ...]) -> Check:
+def check_credentials(policy: Policy, reports: tuple[VerificationReport, ...], unread: tuple[Problem, ...]) -> Check:
     """There is something presented, and every credential is valid by itself. `unread` says what was not looked at."""
     if not reports and not unread:
         message = "the presentation presents nothing: there is no credential in it"
+        if policy.accept_empty_presentations:
+            return skipped("credentials", "credentials_absent", message)
         return failed("credentials", (Problem("presentation_empty", message, "/verifiableCredential"),))
     failures, open_ = [], []
     for index, report in enumerate(reports):

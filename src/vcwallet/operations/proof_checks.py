@@ -5,28 +5,17 @@ They are two questions: a key in a URL or a token proves only that somebody has 
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import Any
 
-from vcwallet.credentials.credential import as_text_list
-from vcwallet.errors import Malformed, Problem, Refused, Undecided, VcwalletError
-from vcwallet.operations import key_lookup
-from vcwallet.operations.answers import failed, from_error, passed, skipped, unknown
+from vcwallet.errors import Malformed, Problem, Refused, Undecided
+from vcwallet.operations import audience_checks, key_lookup
+from vcwallet.operations.answers import failed, passed, skipped, unknown
 from vcwallet.operations.facts import Circumstances, DocumentFacts, Facts
-from vcwallet.policy import Policy
 from vcwallet.report import Check, Outcome
 from vcwallet.securing import data_integrity, jws, vc_jose, vc_jwt
 from vcwallet.securing.cryptosuite import as_selective
 from vcwallet.securing.data_integrity import ProofDemands, ProofFinding
 from vcwallet.securing.envelope import CompactJwt, SdJwtParts
-from vcwallet.securing.sd_jwt.key_binding import DEFAULT_MAX_AGE, ExpectedBinding, verify_key_binding
-
-# Who asks no challenge cannot tell a new presentation from an old one, by its date neither.
-_ANY_AGE = timedelta(days=36525)
-
-# Audiences that a message lists, and characters of each.
-_MAX_NAMES = 3
-_MAX_NAME = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +119,7 @@ def _check_token(facts: Facts, token: CompactJwt) -> ProofAnswer:
     if claims.failures:
         return ProofAnswer(replace(failed("proof", claims.failures), notes=notes), (), found, securing)
     check = passed("proof", "proof_good", f"the signature fits ({securing})", notes=notes)
-    return ProofAnswer(_for_us(facts, token, check), (), found, securing)
+    return ProofAnswer(audience_checks.unless_for_others(check, token, facts.policy), (), found, securing)
 
 
 def _check_vc_jose(facts: Facts, token: CompactJwt) -> ProofAnswer:
@@ -144,70 +133,10 @@ def _check_vc_jose(facts: Facts, token: CompactJwt) -> ProofAnswer:
     found = key_lookup.find_controlled_key(header, issuer_id, purpose=key_lookup.ASSERTION, toolkit=facts.toolkit)
     check_signature(facts, token, found)
     if token.sd_jwt is not None:
-        check_key_binding(facts, token.sd_jwt)
+        audience_checks.check_key_binding(facts, token.sd_jwt)
         notes += tuple(_withheld_from_token(facts.document, token.sd_jwt))
     check = passed("proof", "proof_good", f"the signature fits ({securing})", notes=notes)
-    return ProofAnswer(_for_us(facts, token, check), (), found, securing)
-
-
-def _for_us(facts: Circumstances, token: CompactJwt, good: Check) -> Check:
-    """The good answer, unless the token answers another challenge, or is not, or not known to be, for whoever verifies.
-
-    The key is still the issuer's or not, whatever the audience: so this is an answer, and stops no later question.
-    """
-    try:
-        # Of an SD-JWT its holder answers, with the key binding.
-        if token.sd_jwt is None:
-            refuse_unless_answered(token.unverified_claims, facts.policy)
-        refuse_other_audience(facts, token.unverified_claims)
-    except VcwalletError as error:
-        return replace(from_error("proof", error), notes=good.notes)
-    return good
-
-
-def refuse_unless_answered(claims: Mapping[str, Any], policy: Policy) -> None:
-    """The claims that stand for challenge and domain of an embedded proof (OpenID4VP 1.0, B.1.3.1.5). Raises `Refused`."""
-    if policy.challenge is not None and claims.get("nonce") != policy.challenge:
-        message = "the token does not answer the challenge that the policy names"
-        raise Refused("challenge_mismatch", message, pointer="/nonce")
-    if policy.domain is not None and policy.domain not in as_text_list(claims.get("aud")):
-        raise Refused("domain_mismatch", f"the token is not for {policy.domain!r}", pointer="/aud")
-
-
-def refuse_other_audience(facts: Circumstances, claims: Mapping[str, Any]) -> None:
-    """RFC 7519, 4.1.3: whom the claim `aud` does not name must reject the token.
-
-    Raises `Refused` ("audience_mismatch"), and `Undecided` ("audience_not_asked") when the policy does not say who we are.
-    """
-    if "aud" not in claims:
-        return
-    stated = as_text_list(claims["aud"])
-    named = ", ".join(name[:_MAX_NAME] for name in stated[:_MAX_NAMES]) or "nobody"
-    if not facts.policy.every_audience:
-        raise Undecided(
-            "audience_not_asked",
-            f"the token is meant for {named}; the policy does not say whether that is you",
-            pointer="/aud",
-            hint="name yourself as its issuer does: Policy(audiences=[…]), or --audience on the command line",
-        )
-    if not set(stated).intersection(facts.policy.every_audience):
-        raise Refused("audience_mismatch", f"the token is meant for {named}, and for nobody else", pointer="/aud")
-
-
-def check_key_binding(facts: Circumstances, sd_jwt: SdJwtParts) -> bool:
-    """Whether the holder signed what is presented, as the policy asks (RFC 9901, 7.3). Raises as `verify_key_binding`.
-
-    Where the policy asks nothing, a token without key binding is taken, and one with it must be good but may be old.
-    """
-    policy = facts.policy
-    is_asked = policy.challenge is not None or policy.domain is not None
-    if not is_asked and sd_jwt.token.key_binding_jwt is None:
-        return False
-    max_age = DEFAULT_MAX_AGE if is_asked else _ANY_AGE
-    expected = ExpectedBinding(policy.domain, policy.challenge, facts.at, max_age, policy.clock_skew)
-    algorithms = facts.toolkit.jws_algorithms
-    verify_key_binding(sd_jwt.token, sd_jwt.processed.claims, expected, algorithms=algorithms)
-    return True
+    return ProofAnswer(audience_checks.unless_for_others(check, token, facts.policy), (), found, securing)
 
 
 def _withheld_from_token(document: Mapping[str, Any], sd_jwt: SdJwtParts) -> Iterator[Problem]:

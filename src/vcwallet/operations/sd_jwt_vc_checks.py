@@ -11,7 +11,7 @@ from datetime import datetime
 from vcwallet.credentials.sd_jwt_vc import SdJwtVc
 from vcwallet.errors import Malformed, Problem, Refused, VcwalletError
 from vcwallet.keys.jwk import public_key_from_jwk
-from vcwallet.operations import key_lookup, policy_checks, proof_checks
+from vcwallet.operations import audience_checks, key_lookup, policy_checks, proof_checks
 from vcwallet.operations.answers import failed, passed, skipped, unknown
 from vcwallet.operations.facts import Presenter
 from vcwallet.policy import Policy, Recipient
@@ -82,8 +82,8 @@ def check_proof(facts: SdJwtVcFacts) -> Check:
     # A DID document may list the keys of another: whose they are is part of which key it is.
     proof_checks.refuse_unless_controlled(found, facts.credential.issuer_id or "", pointer="/iss")
     proof_checks.check_signature(facts, facts.token, found)
-    proof_checks.check_key_binding(facts, facts.sd_jwt)
-    proof_checks.refuse_other_audience(facts, claims)
+    audience_checks.check_key_binding(facts, facts.sd_jwt)
+    audience_checks.refuse_other_audience(claims, facts.policy)
     return passed("proof", "proof_good", f"the signature fits ({facts.securing})")
 
 
@@ -152,7 +152,7 @@ def check_holder(facts: SdJwtVcFacts) -> Check:
         return failed("holder", (problem,)) if is_asked else replace(not_asked, notes=(problem,))
     if not is_asked:
         return skipped("holder", "holder_not_asked", "the policy does not ask who presents the credential")
-    if proof_checks.check_key_binding(facts, facts.sd_jwt):
+    if audience_checks.check_key_binding(facts, facts.sd_jwt):
         return replace(policy_checks.bound_by_key(facts.policy), pointer="/cnf")
     message = "the token ends without a key binding: nothing shows who presents it"
     hint = "ask for a key binding, and name the challenge and domain of it in the policy"

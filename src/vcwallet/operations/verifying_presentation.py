@@ -5,7 +5,8 @@
 3. proof        whoever holds the named key signed exactly this, to answer what the policy asked
 4. holder       the key is one of the holder's; whose it is presents
 5. period       a token has not expired
-6. credentials  there are some, and each is valid by itself: by the steps of verify(), in a report of its own
+6. credentials  there are some, unless the policy does without, and each is valid by itself: by the steps of verify(), in
+                a report of its own
 
 What the questions ask is in `presentation_checks.py`. As with credentials, nothing is fetched for the sake of what is
 inside before proof and holder have passed. Whether a credential is the presenter's own is asked in its own report
@@ -41,7 +42,7 @@ from vcwallet.toolkit import Toolkit
 from vcwallet.wire import json_pointer
 
 # Answers to questions that there was nothing to ask of.
-_NOTHING_TO_ASK = frozenset({"period_absent"})
+_NOTHING_TO_ASK = frozenset({"period_absent", "credentials_absent"})
 
 
 def verify_presentation(
@@ -141,7 +142,7 @@ def _ask(facts: PresentationFacts, verification: Verification) -> PresentationRe
             except Undecided as limit:  # there are too many of them: the rest is not looked at
                 unread = (replace(limit.problem, pointer=json_pointer.join("/verifiableCredential", index)),)
                 break
-        return presentation_checks.check_credentials(tuple(reports), unread)
+        return presentation_checks.check_credentials(facts.policy, tuple(reports), unread)
 
     credentials = verification.answer("credentials", ask_credentials)
     answers = [

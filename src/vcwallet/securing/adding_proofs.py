@@ -15,6 +15,9 @@ from vcwallet.securing.cryptosuite import SecuredDocument, SigningCryptosuite, T
 from vcwallet.securing.data_integrity import MAX_PROOFS, document_under, list_proofs
 from vcwallet.wire.timestamps import format_timestamp
 
+# What says what the members of a proof mean; the context of data model 1.1 does not (VC-DI, 2.4.1).
+PROOF_TERMS_CONTEXT: Final = "https://w3id.org/security/data-integrity/v2"
+
 _UNDEFINED: Final = frozenset({"undefined_term", "undefined_type"})
 
 
@@ -90,7 +93,7 @@ def _undefined(problem: Refused) -> Refused:
         "proof_terms_undefined",
         "no context of the document says what the terms of a proof mean",
         pointer=problem.pointer,
-        hint='add "https://w3id.org/security/data-integrity/v2" to @context: data model 1.1 has no such terms',
+        hint=f'add "{PROOF_TERMS_CONTEXT}" to @context, as with_proof_terms() does: data model 1.1 has no such terms',
     )
 
 

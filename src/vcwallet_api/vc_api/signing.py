@@ -23,14 +23,12 @@ from vcwallet import (
     issue,
     present,
     standard_toolkit,
+    with_proof_terms,
 )
 from vcwallet_api.vc_api.profiles import PROFILES, Profile, ProfileKeys
 from vcwallet_api.verification.worker import serve
 
-_VCDM_1_1: Final = "https://www.w3.org/2018/credentials/v1"
 _VCDM_2_0: Final = "https://www.w3.org/ns/credentials/v2"
-# In data model 1.1 no context of a credential says what the members of a proof mean; this one does (VC-DI, 2.4.1).
-_DATA_INTEGRITY: Final = "https://w3id.org/security/data-integrity/v2"
 # What may be in a presentation that is to be signed; all else would have to be left out in silence.
 _PRESENTATION_MEMBERS: Final = frozenset({"@context", "id", "type", "holder", "verifiableCredential"})
 
@@ -71,7 +69,7 @@ class Signing:
         profile = PROFILES[request["profile"]]
         document = request["credential"]
         signed = issue(
-            document if profile.is_token else _with_proof_terms(document),
+            document if profile.is_token else with_proof_terms(document),
             self.keys.signer(profile),
             securing=profile.securing,
             toolkit=self.toolkit,
@@ -125,14 +123,6 @@ def _refused(*problems: Problem, malformed: bool = False) -> dict[str, Any]:
             for problem in problems
         ],
     }
-
-
-def _with_proof_terms(document: dict[str, Any]) -> dict[str, Any]:
-    contexts = document.get("@context")
-    listed = contexts if isinstance(contexts, list) else [contexts]
-    if listed[:1] == [_VCDM_1_1] and _DATA_INTEGRITY not in listed:
-        return {**document, "@context": [*listed, _DATA_INTEGRITY]}
-    return document
 
 
 def _credential(signed: Signed) -> dict[str, Any]:

@@ -374,7 +374,11 @@ def test_an_sd_jwt_is_bound_to_its_holder():
     perhaps_a_copy = verify(bound.data, at=AT, policy=Policy(require_holder_binding=True))
     assert [note.code for note in perhaps_a_copy.check("holder").notes] == ["challenge_not_asked"]
     assert verify(derived.data, at=AT)
+    assert verify(bound.data, at=AT, policy=Policy(audiences=["https://a.example", "https://ferry.example"]))
+    assert verify(derived.data, at=AT, policy=Policy(audiences=["https://a.example"]))
     for policy, data, code in (
+        (Policy(audiences=["https://a.example"]), bound.data, "audience_mismatch"),
+        (Policy(challenge="7f3", audiences=["https://a.example"]), bound.data, "audience_mismatch"),
         (asked, derived.data, "key_binding_missing"),
         (Policy(challenge="7f4", domain="https://ferry.example"), bound.data, "challenge_mismatch"),
         (Policy(challenge="7f3", domain="https://other.example"), bound.data, "domain_mismatch"),

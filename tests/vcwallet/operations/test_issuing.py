@@ -15,6 +15,7 @@ from vcwallet.keys.signer import LocalSigner
 from vcwallet.operations import securing_documents
 from vcwallet.operations.issuing import issue
 from vcwallet.operations.issuing_many import issue_many
+from vcwallet.operations.proof_terms import with_proof_terms
 from vcwallet.operations.securing_documents import own_world
 from vcwallet.testing.signing import SampleKey
 from vcwallet.testing.signing import add_proof as add_any_proof
@@ -29,6 +30,9 @@ SECURINGS = {
     "RSA": ("vc-jwt", "vc+jwt"),
 }
 EVERY_WAY = [(key_type, securing) for key_type, names in SECURINGS.items() for securing in names]
+V1, V2 = "https://www.w3.org/2018/credentials/v1", "https://www.w3.org/ns/credentials/v2"
+OB_301 = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.1.json"
+DATA_INTEGRITY = "https://w3id.org/security/data-integrity/v2"
 NAMES = ["did:web:college.example#key-1", "https://college.example/issuer#key-1"]
 
 
@@ -150,6 +154,13 @@ def _without(*path):
     return document
 
 
+def _old(contexts):
+    """A badge of data model 1.1."""
+    document = _with(**{"@context": contexts}, issuanceDate="2026-01-01T00:00:00Z", name="Rowing")
+    del document["validFrom"]
+    return document
+
+
 def _with(**members):
     return badge(1, ED25519.controller, "Rowing") | members
 
@@ -260,14 +271,34 @@ def test_an_endorsement_as_token_needs_a_signature_that_covers_it():
 
 
 def test_data_model_1_1_is_issued_with_the_context_that_defines_proofs_or_not_at_all():
-    contexts = ["https://www.w3.org/2018/credentials/v1", "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.1.json"]
-    document = _with(**{"@context": contexts}, issuanceDate="2026-01-01T00:00:00Z", name="Rowing")
-    del document["validFrom"]
+    contexts = [V1, OB_301]
+    document = _old(contexts)
 
     with pytest.raises(NotSigned, match="proof_terms_undefined"):
         issue(document, ED25519, at=AT)
-    document["@context"] = [*contexts, "https://w3id.org/security/data-integrity/v2"]
-    assert verify(issue(document, ED25519, at=AT).data, at=AT).verdict == "valid"
+    signed = issue(with_proof_terms(document), ED25519, at=AT)
+    assert signed.document["@context"] == [*contexts, DATA_INTEGRITY]
+    assert verify(signed.data, at=AT).verdict == "valid"
+    assert document["@context"] == contexts
+
+
+@pytest.mark.parametrize("further", [DATA_INTEGRITY, DATA_INTEGRITY.replace("v2", "v1")])
+def test_a_credential_that_has_the_terms_of_proofs_gets_them_no_second_time(further):
+    """Version 1 says otherwise what version 2 says too, and what is protected cannot be said twice."""
+    document = _old([V1, OB_301, further])
+
+    assert with_proof_terms(document) == document
+    assert verify(issue(with_proof_terms(document), ED25519, at=AT).data, at=AT).verdict == "valid"
+
+
+@pytest.mark.parametrize("contexts", [None, [], V2, [V2], [OB_301], [OB_301, V1], {"@vocab": "https://a.example/"}, 7])
+def test_only_data_model_1_1_gets_the_terms_of_proofs(contexts):
+    assert with_proof_terms({"@context": contexts, "type": "x"}) == {"@context": contexts, "type": "x"}
+
+
+def test_a_context_that_is_one_word_becomes_a_list_with_the_terms_of_proofs():
+    assert with_proof_terms({"@context": V1}) == {"@context": [V1, DATA_INTEGRITY]}
+    assert with_proof_terms({"type": "x"}) == {"type": "x"}
 
 
 @pytest.mark.parametrize("value", [float("nan"), {1, 2}, "\ud800", 2**60])

@@ -289,6 +289,21 @@ def test_a_presentation_for_somebody_else_or_another_time_is_refused(data, code)
     assert code in codes(report) or (code == "jose_key_missing" and "jwt_claim_missing" in codes(report))
 
 
+def test_whoever_says_what_they_are_called_is_shown_nothing_that_was_made_for_others():
+    """Without a domain to answer, too: RFC 7519, 4.1.3; and what a token says by aud, a proof says by domain."""
+    ours, others = Policy(audiences=["a.example", DOMAIN]), Policy(audiences=["a.example"])
+
+    for data in (signed(), signed(domain=["b.example", DOMAIN]), vp_jwt(), older_vp_jwt(), vp_sd_jwt()):
+        assert check(data, policy=ours), check(data, policy=ours).problems
+        assert "domain_not_asked" not in note_codes(check(data, policy=ours))
+        report = check(data, policy=others)
+        assert (report.verdict, codes(report) & {"audience_mismatch"}) == ("invalid", {"audience_mismatch"})
+    for data in (vp_jwt(aud=None), older_vp_jwt(aud=None)):
+        assert check(data, policy=others), check(data, policy=others).problems
+    forged = signed() | {"id": "urn:uuid:0d6b1b3c-6b0f-4f6e-9a3b-3a1d1f6f2b11"}
+    assert "signature_invalid" in codes(check(forged, policy=others))
+
+
 def test_where_no_challenge_is_asked_the_danger_is_noted():
     for data in (signed(), vp_jwt(), older_vp_jwt()):
         report = check(data, policy=Policy())
@@ -431,6 +446,22 @@ def test_an_empty_presentation_is_refused():
             report = check(data)
             assert report.verdict == "invalid"
             assert codes(report) == {"presentation_empty"}
+
+
+def test_an_empty_presentation_is_valid_for_whoever_accepts_one_and_only_if_it_is_signed():
+    """VCDM 2.0, 4.13: there can be none. Then the signature is all there is to ask."""
+    accepting = replace(ASKED, accept_empty_presentations=True)
+
+    for data in (signed(presentation()), vp_jwt(presentation(verifiableCredential=[]))):
+        report = check(data, policy=accepting)
+        assert report, report.problems
+        assert report.check("credentials").code == "credentials_absent"
+        assert report.presenter_id == ANA.did
+    assert codes(check(presentation(), policy=accepting)) == {"proof_missing"}
+    assert codes(check(signed(presentation()), policy=replace(accepting, challenge="b"))) == {"challenge_mismatch"}
+    assert codes(check(signed(presentation(badge(60, WORKSHOP.did, "Knots"))), policy=accepting)) == {
+        "presented_invalid"
+    }
 
 
 def test_an_unsigned_presentation_is_refused_and_nothing_is_fetched_for_it():

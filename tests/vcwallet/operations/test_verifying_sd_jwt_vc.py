@@ -372,6 +372,11 @@ def test_a_key_binding_answers_challenge_and_domain():
     assert (holder.code, holder.notes) == ("holder_bound", ())
 
 
+def test_a_key_binding_for_others_is_refused_by_whoever_says_what_they_are_called():
+    assert check(bound(token()), Policy(audiences=[AUDIENCE])).verdict == "valid"
+    assert finding(check(bound(token()), Policy(audiences=["https://a.example"]))) == ("invalid", "audience_mismatch")
+
+
 @pytest.mark.parametrize("domain", [None, AUDIENCE])
 def test_a_key_binding_that_answers_no_challenge_is_said_to_be_perhaps_a_copy(domain):
     report = check(bound(token()), Policy(require_holder_binding=True, domain=domain))

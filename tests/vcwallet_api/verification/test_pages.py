@@ -7,7 +7,8 @@ import re
 import pytest
 
 from tests.vcwallet_api.wallet_world import changed_by_one_byte, code_of
-from tools.make_learner_example import badge, by_harbour, samples
+from tools.make_learner_example import HARBOUR, HARBOUR_KEY, badge, by_harbour, samples
+from vcwallet.testing.signing import badge_claims, to_jwt
 from vcwallet_api.storage.tables import Table
 
 BADGES = samples()
@@ -85,6 +86,18 @@ def test_what_is_not_good_is_said_first_and_what_to_do_next(page, content, headl
     assert answer.status_code == 200
     assert headline in _text(answer)
     assert 'class="next"' in answer.text
+
+
+def test_a_token_for_somebody_in_particular_is_not_said_to_have_a_bad_signature(page):
+    """Who looks at the page is a stranger: whether the token is for them, only they know."""
+    claims = badge_claims(badge(10, "For you", "2024-01-01T00:00:00Z"), 1704067200, aud="https://jobs.example")
+    answer = page(file=("badge.jwt", to_jwt(claims, HARBOUR_KEY, kid=f"{HARBOUR}#key-1").encode()))
+
+    assert "This is meant for somebody in particular." in _text(answer)
+    assert "The signature fits. It is meant for somebody in particular" in _text(answer)
+    assert "the token is meant for https://jobs.example" in _text(answer)
+    assert "does not fit" not in _text(answer)
+    assert 'class="verdict unsure"' in answer.text
 
 
 @pytest.mark.parametrize("fields", [{"text": GOOD.decode()}, {"link": "https://makers.example/awards/laser-cutting-1"}])

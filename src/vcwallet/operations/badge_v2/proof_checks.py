@@ -15,10 +15,10 @@ from vcwallet.fetching.web_address import shortened
 from vcwallet.keys.pem import public_key_from_pem
 from vcwallet.keys.public_key import PublicKey
 from vcwallet.operations.answers import failed, passed, unknown
+from vcwallet.operations.audience_checks import refuse_unless_answered
 from vcwallet.operations.badge_v2.documents import Documents, host_of, id_of, reason_of
 from vcwallet.operations.badge_v2.facts import BadgeFacts, BadgeProof, FoundIssuer
 from vcwallet.operations.badge_v2.issuer_checks import find_issuer
-from vcwallet.operations.proof_checks import refuse_unless_answered
 from vcwallet.securing import jws, vc_jwt
 from vcwallet.securing.envelope import CompactJwt
 
