@@ -51,13 +51,14 @@ DEMANDING = Policy(required_checks=DEFAULT_REQUIRED_CHECKS | {"schema"})
 
 @dataclass(frozen=True)
 class Case:
-    """What is verified, by which policy, who publishes what, and `more` parameters of the function that asks."""
+    """What is verified, by which policy and when, who publishes what, and `more` parameters of the function that asks."""
 
     data: Any
     policy: Policy = DEMANDING
     publish: Mapping[str, Any] = field(default_factory=dict)
     ask: Callable[..., Any] = verify
     more: Mapping[str, Any] = field(default_factory=dict)
+    at: datetime = AT
 
     def world(self) -> OutsideWorld:
         """The college, the university and a school without a website, and what this case needs besides."""

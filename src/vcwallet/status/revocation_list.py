@@ -20,6 +20,9 @@ from vcwallet.wire import json_pointer
 from vcwallet.wire.identifiers import comparable
 
 _MEMBERS: Final = ("revokedCredential", "revokedCredentials")
+# The specification gives a list no type. One that has a type nevertheless, says by it what it is: a list of revoked ids,
+# by the name of the method or by that which such lists have in Open Badges 2.0, or something else that clears nobody.
+_OWN_TYPES: Final = frozenset({"1EdTechRevocationList", "RevocationList"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,8 @@ def new_revocation_list(
 
     The ids are sorted, so that nothing can be read from their order. `previous` is the list that is published now;
     raises `Refused` ("status_list_goes_back") if one that it revokes is not revoked any more, because revocation is for
-    good, and `Malformed` ("status_list_malformed") if it cannot be read.
+    good, `Refused` ("status_list_kind_wrong", "status_list_mismatch", "status_list_issuer_mismatch") if it is another
+    document or another's, and `Malformed` ("status_list_malformed") if it cannot be read.
     """
     if previous is not None:
         items = [item for item in _items(previous, url, issuer, "") if _is_revoked(item) is not False]
@@ -101,6 +105,11 @@ def new_revocation_list(
 def _items(content: Any, list_id: str, issuer_id: str, pointer: str) -> list[Any]:
     if not isinstance(content, Mapping):
         raise _list_fault(pointer, "expected the list to be a JSON object")
+    if "type" in content and _OWN_TYPES.isdisjoint(_types_of(content["type"])):
+        message = (
+            f"expected {list_id[:200]!r} to be a revocation list, and it says that it is {repr(content['type'])[:200]}"
+        )
+        raise Refused("status_list_kind_wrong", message, pointer=pointer)
     if "id" in content and content["id"] != list_id:
         message = f"expected the list {list_id[:200]!r}, and it says that it is {repr(content['id'])[:200]}"
         raise Refused("status_list_mismatch", message, pointer=pointer)
@@ -116,6 +125,10 @@ def _items(content: Any, list_id: str, issuer_id: str, pointer: str) -> list[Any
             raise _list_fault(pointer, "expected revokedCredential to be a list, or a single item")
         items += listed if isinstance(listed, list) else [listed]
     return items
+
+
+def _types_of(value: Any) -> list[str]:
+    return [name for name in (value if isinstance(value, list) else [value]) if isinstance(name, str)]
 
 
 def _id_of(item: Any) -> str | None:

@@ -134,6 +134,24 @@ def test_the_list_of_somebody_else_does_not_answer():
     assert read(without(EMPTY, "id")).bearing is Bearing.GOOD
 
 
+@pytest.mark.parametrize(
+    "kind", ["Letter", ["Letter"], "1edtechrevocationlist", "", [], None, 5, {}, [["RevocationList"]]]
+)
+def test_what_says_that_it_is_something_else_is_no_list(kind):
+    """A letter that names no revoked credential was taken for an empty list, and every badge called good by it."""
+    assert code({**EMPTY, "type": kind}) == "status_list_kind_wrong"
+    with pytest.raises(Refused):
+        new_revocation_list(URL, ISSUER, {}, previous={**EMPTY, "type": kind})
+
+
+@pytest.mark.parametrize(
+    "kind", ["1EdTechRevocationList", "RevocationList", ["1EdTechRevocationList"], ["X", "RevocationList"]]
+)
+def test_a_list_may_say_what_it_is(kind):
+    assert read({**EMPTY, "type": kind}).bearing is Bearing.GOOD
+    assert read(listing({"id": CREDENTIAL_ID}, type=kind)).is_withdrawn
+
+
 def test_a_credential_without_an_id_cannot_be_looked_up():
     source = Source({URL: EMPTY})
     for nobody in (None, ""):
@@ -204,7 +222,9 @@ JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.sampled_from(["id", CREDENTIAL_ID, URL, ISSUER]),
     lambda inner: (
         st.lists(inner, max_size=3)
-        | st.dictionaries(st.sampled_from(["id", "revoked", "issuer", "revokedCredential", "x"]), inner, max_size=4)
+        | st.dictionaries(
+            st.sampled_from(["id", "type", "revoked", "issuer", "revokedCredential", "x"]), inner, max_size=4
+        )
     ),
     max_leaves=12,
 )
