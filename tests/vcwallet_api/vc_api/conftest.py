@@ -45,7 +45,7 @@ def client(api):
     app = Litestar(
         [vc_api_router()],
         dependencies={"vc_api": Provide(lambda: api, sync_to_thread=False)},
-        exception_handlers={Exception: ProblemAnswers(Pages(Languages("en")))},
+        exception_handlers={Exception: ProblemAnswers(Pages(Languages("en")), cookie="session")},
     )
     with TestClient(app) as client:
         yield client

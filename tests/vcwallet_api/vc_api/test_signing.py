@@ -37,7 +37,7 @@ def served(pool):
         app = Litestar(
             [vc_api_router()],
             dependencies={"vc_api": Provide(lambda: api, sync_to_thread=False)},
-            exception_handlers={Exception: ProblemAnswers(Pages(Languages("en")))},
+            exception_handlers={Exception: ProblemAnswers(Pages(Languages("en")), cookie="session")},
         )
         return TestClient(app), api
 
