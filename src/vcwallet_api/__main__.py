@@ -149,7 +149,8 @@ def demo(port: int, folder: Path) -> None:
     click.echo(f"The mails it sends:  http://localhost:{port}/demo/mail")
     click.echo(f"Its API:             http://localhost:{port}/api/v1/openapi.json")
     click.echo("Ana (ana@campus.example) got her first badges; her mail has the link. End with Ctrl-C.")
-    _run("vcwallet_api.demo.serving:demo_app", "127.0.0.1", port, 1)
+    # The server would add where it listens, and at that address the wallet is not known by its name.
+    _run("vcwallet_api.demo.serving:demo_app", "127.0.0.1", port, 1, is_quiet=True)
 
 
 @contextmanager
@@ -205,9 +206,10 @@ def _require_free(host: str, port: int) -> None:
         ) from error
 
 
-def _run(application: str, host: str, port: int, processes: int) -> None:
+def _run(application: str, host: str, port: int, processes: int, *, is_quiet: bool = False) -> None:
     from granian import Granian
     from granian.constants import Interfaces
+    from granian.log import LogLevels
 
     server = Granian(
         application,
@@ -217,6 +219,7 @@ def _run(application: str, host: str, port: int, processes: int) -> None:
         workers=processes,
         factory=True,
         log_access=False,
+        log_level=LogLevels.warning if is_quiet else LogLevels.info,
     )
     server.serve()
 

@@ -1,6 +1,7 @@
 """Who may ask what: the guards that stand before every handler.
 
-- `own_host_only`: we are called by the name that the operator gave us; `/health` answers to any (`opt={"any_host": True}`).
+- `own_host_only`: we are called by the name that the operator gave us; `/health` and the files of pages answer to any
+  (`opt={"any_host": True}`).
 - `same_site_only`: a browser that another website sent here to change something is refused, by what the browser says itself
   about where it comes from (`Sec-Fetch-Site`, `Origin`).
 - `json_only`: a route reads JSON, or a form where it says so (`opt={"form": True}`).
@@ -50,9 +51,12 @@ class Access:
         return self
 
     def own_host_only(self, connection: Connection, handler: BaseRouteHandler) -> None:
-        """Raise Misdirected for a name that is not ours: whoever sends it wants something made of it."""
+        """Raise Misdirected for a name that is not ours: whoever sends it wants something made of it.
+
+        Or they typed 127.0.0.1 for localhost: the answer has our address, as the operator gave it to us.
+        """
         if connection.headers.get("host", "") != self._host and not handler.opt.get("any_host"):
-            raise Misdirected("host_unknown")
+            raise Misdirected("host_unknown", facts={"address": self._settings.base_url})
 
     def same_site_only(self, connection: Connection, _handler: BaseRouteHandler) -> None:
         """Raise NotAllowed `cross_site` for a change that another website asks for.

@@ -13,7 +13,8 @@ from vcwallet_api.rendering import FILE_POLICY, FOREVER, Pages
 _SVG: Final = "image/svg+xml"
 
 
-@get("/static/{name:str}", include_in_schema=False, sync_to_thread=False)
+# The page that says by which name we are called looks like ours too.
+@get("/static/{name:str}", include_in_schema=False, opt={"any_host": True}, sync_to_thread=False)
 def static_file(name: FromPath[str], pages: NamedDependency[Pages]) -> Response[bytes]:
     """A file of ours. Its address has its digest, so that it may be kept forever."""
     file = pages.files.get(name)

@@ -68,6 +68,7 @@ class ProblemDetails:
     badges: int | None = None
     merge_offered: bool | None = None
     merge: str | None = None
+    address: str | None = None
     scope: str | None = None
     scopes: list[str] | None = None
     verdict: str | None = None
@@ -242,6 +243,7 @@ PROBLEMS: Final[Mapping[str, tuple[str, str]]] = {
 
 # For somebody who looks at a page, and knows of no API.
 _ON_PAGES: Final[Mapping[str, str]] = {
+    "host_unknown": _T("The wallet has another address. Open it there:"),
     "method_not_allowed": _T("Go back, and try again from there."),
     "request_malformed": _T("Go back, and try again from there."),
     "media_type_unsupported": _T("Go back, and try again from there."),
@@ -342,6 +344,7 @@ class ProblemAnswers:
                 next_step=what_next(problem, language, on_page=True),
                 code=problem.code,
                 signs_in=problem.code in _SIGN_IN_HELPS,
+                address=problem.address or "",
             )
             # Who it is may be what could not be found out; that somebody is signed in, the cookie says.
             name = "" if self._cookie in request.cookies else None

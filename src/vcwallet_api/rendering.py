@@ -77,6 +77,7 @@ class ProblemPage:
     - `next_step`: what to do.
     - `code`: the stable name, for whoever asks for help.
     - `signs_in`: whether signing in would help.
+    - `address`: where the wallet is, for whoever called it by another name; "" where that is no question.
     """
 
     template: ClassVar[str] = "problem.html"
@@ -85,6 +86,7 @@ class ProblemPage:
     next_step: str
     code: str
     signs_in: bool = False
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 
 import jsonschema_rs
 import pytest
@@ -298,6 +299,30 @@ def test_another_host_name_is_not_ours_and_no_link_is_made_of_it(sqlite_wallet):
 
     assert (response.status_code, code_of(response)) == (421, "host_unknown")
     assert sqlite_wallet.mails() == []
+
+
+@pytest.mark.parametrize("path", ["/", "/verify", "/sign-in", "/backpack"])
+def test_who_calls_us_by_another_name_is_told_ours_and_never_hears_theirs(sqlite_wallet, path):
+    client = sqlite_wallet.browser().client
+    theirs = {"Host": "evil.example", "X-Forwarded-Host": "evil.example"}
+
+    page = client.get(path, headers={**theirs, "Accept": "text/html"})
+    problem = client.get(path, headers=theirs)
+
+    assert (page.status_code, problem.status_code) == (421, 421)
+    assert f'<a class="button" href="{BASE_URL}">{BASE_URL}</a>' in page.text
+    assert "The wallet has another address. Open it there:" in page.text
+    assert problem.json()["address"] == BASE_URL
+    assert "evil.example" not in page.text + problem.text + str(page.headers) + str(problem.headers)
+    assert client.head(path, headers=theirs).status_code == 421
+
+
+def test_the_page_about_another_name_is_drawn_under_that_name(sqlite_wallet):
+    client = sqlite_wallet.browser().client
+    page = client.get("/", headers={"Host": "127.0.0.1:8000", "Accept": "text/html"})
+    styles = re.search(r'href="(/static/[^"]+css[^"]*)"', page.text)
+
+    assert client.get(styles[1], headers={"Host": "127.0.0.1:8000"}).status_code == 200
 
 
 def test_every_answer_has_the_headers_that_protect(ana, sqlite_wallet):

@@ -91,6 +91,21 @@ def _read(text: str, pointer: str) -> PublicKey:
     return key
 
 
+def has_public_key_code(text: str) -> bool:
+    """Whether the multicodec table gives the code of a Multikey to a type of public key, be it read here or not.
+
+    Raises Malformed multibase and multicodec.
+    """
+    from multiformats import multicodec  # noqa: PLC0415 - loaded when first used: it takes 85 ms
+
+    code, _ = multicodec_split(multibase_decode(text, allowed="z"))
+    try:
+        entry = multicodec.get(code=code)
+    except KeyError:
+        return False
+    return bool(entry.tag == "key" and entry.name.endswith("-pub"))
+
+
 def multikey_from_public_key(key: PublicKey) -> str:
     """The one Multikey text of a key."""
     data = key.data

@@ -5,12 +5,13 @@ issuer's by `refuse_unless_bound` and `refuse_unless_published`. A key that a do
 whoever holds it made the document.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from vcwallet.dids import https_jwks, jwt_vc_issuer, resolution
-from vcwallet.dids.document import VerificationMethod
+from vcwallet.dids.document import ControllerDocument, VerificationMethod
 from vcwallet.errors import Refused, Undecided, VcwalletError
 from vcwallet.keys.jwk import check_jwk_may_verify, public_key_from_jwk
 from vcwallet.keys.public_key import PublicKey
@@ -71,7 +72,7 @@ def find_controlled_key(header: Mapping[str, Any], party: str | None, *, purpose
         return _token_key_of_method(kid, toolkit, purpose)
     if party is None:
         raise Refused("jose_key_missing", "expected kid to be the URL of the key: nothing says whose it could be else")
-    document = resolution.resolve_controller(party, methods=_methods(toolkit), fetcher=toolkit.fetcher)
+    document = _resolve(party, toolkit)
     meant = [method for method in document.methods_for(purpose) if _is_meant(method, header, party)]
     if not meant:
         message = f"{party[:200]} publishes no key as {purpose} that is the one the token names"
@@ -155,17 +156,32 @@ def _methods(toolkit: Toolkit) -> dict[str, Any]:
     return {method.name: method for method in toolkit.did_methods}
 
 
+def _resolve(party: str, toolkit: Toolkit) -> ControllerDocument:
+    with _refusing_unread_types(party):
+        return resolution.resolve_controller(party, methods=_methods(toolkit), fetcher=toolkit.fetcher)
+
+
 def _find_method(url: str, purpose: str, toolkit: Toolkit) -> VerificationMethod:
-    return resolution.find_verification_method(url, purpose=purpose, methods=_methods(toolkit), fetcher=toolkit.fetcher)
+    with _refusing_unread_types(url):
+        return resolution.find_verification_method(
+            url, purpose=purpose, methods=_methods(toolkit), fetcher=toolkit.fetcher
+        )
 
 
 def _as_key(method: VerificationMethod) -> VerificationKey:
+    with _refusing_unread_types(method.id):
+        return VerificationKey(method.id, method.controller, method.key, method.expires, method.revoked)
+
+
+@contextmanager
+def _refusing_unread_types(name: str) -> Iterator[None]:
+    """Suites and algorithms say which types of key they take: a type that cannot be read here is none of these."""
     try:
-        key = method.key
+        yield
     except Undecided as exc:
-        # Suites and algorithms say which types of key they take: a type that cannot be read here is none of these.
-        raise Refused("key_type_mismatch", f"the key {method.id[:200]} cannot make this signature: {exc}") from exc
-    return VerificationKey(method.id, method.controller, key, method.expires, method.revoked)
+        if exc.code != "key_type_unsupported":
+            raise
+        raise Refused("key_type_mismatch", f"the key {name[:200]} cannot make this signature: {exc}") from exc
 
 
 def _is_meant(method: VerificationMethod, header: Mapping[str, Any], party: str) -> bool:
@@ -230,7 +246,7 @@ def _jwks_lists(issuer_id: str, kid: str | None, key: PublicKey, toolkit: Toolki
 
 
 def _controller_lists(issuer_id: str, key: PublicKey, toolkit: Toolkit) -> bool:
-    document = resolution.resolve_controller(issuer_id, methods=_methods(toolkit), fetcher=toolkit.fetcher)
+    document = _resolve(issuer_id, toolkit)
     methods = document.methods_for(ASSERTION)
     if not methods and issuer_id.startswith("https://"):
         # Profiles often stand there, without any keys: they say nothing about whose keys are whose.

@@ -136,10 +136,30 @@ def recognise(data: bytes | str | Mapping[str, Any]) -> Secured:
         )
     start = received.lstrip(_WHITE_SPACE.encode())[:1]
     if start in (b"{", b"["):
-        return _recognise_object(strict_json.parse_object(received), received)
+        return _recognise_object(_only_object(strict_json.parse(received)), received)
     if received.startswith(_COSE_SIGN1):
         raise Undecided("securing_unsupported", "this is COSE; credentials secured with COSE cannot be checked yet")
     return _recognise_token(received)
+
+
+def looks_secured(value: Any) -> bool:
+    """Whether a value inside something else looks like a document or a token that could be recognised by itself."""
+    if isinstance(value, str):
+        return value.startswith("eyJ") and bool(_COMPACT_JWS.fullmatch(value) or _SD_JWT.fullmatch(value))
+    return isinstance(value, Mapping) and "@context" in value
+
+
+def _only_object(value: Any) -> dict[str, Any]:
+    if isinstance(value, dict):
+        return value
+    hint = ""
+    if isinstance(value, list) and any(map(looks_secured, value)):
+        hint = "give what is in the list, without the brackets"
+        if len(value) > 1:
+            hint = f"there are {len(value)} things in the list: give one at a time"
+    raise Malformed(
+        "json_not_an_object", f"expected a JSON object, found {strict_json.describe_kind(value)}", hint=hint
+    )
 
 
 def _recognise_object(document: dict[str, Any], received: bytes | None) -> Secured:
@@ -168,11 +188,17 @@ def _recognise_token(received: bytes) -> CompactJwt:
             "input_not_recognised",
             "expected a JSON object, a compact JWS, an SD-JWT, or a PNG or SVG picture with one of them inside; found "
             + ("nothing" if not received.strip() else "text of another kind" if text else "bytes of another kind"),
-            hint="give the credential itself; to check one at an address, fetch it first"
-            if text.startswith(("http://", "https://"))
-            else "open the file in a text editor: an Open Badge starts with { or with three groups of letters and dots",
+            hint=_hint_about(text),
         )
     return _token(text, received)
+
+
+def _hint_about(text: str) -> str:
+    if text.startswith(("http://", "https://")):
+        return "give the credential itself; to check one at an address, fetch it first"
+    if text.startswith(('"{', '"eyJ')):
+        return "the credential was written as a string inside JSON: take it out of the quotes"
+    return "open the file in a text editor: an Open Badge starts with { or with three groups of letters and dots"
 
 
 def _token(text: str, received: bytes | None, media_type: str = "") -> CompactJwt:

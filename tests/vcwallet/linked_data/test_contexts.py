@@ -22,6 +22,8 @@ CLR = "https://purl.imsglobal.org/spec/clr/v2p0/"
 EXPECTED = {
     "https://www.w3.org/2018/credentials/v1",
     "https://www.w3.org/ns/credentials/v2",
+    "https://www.w3.org/2018/credentials/examples/v1",
+    "https://www.w3.org/ns/odrl.jsonld",
     "https://www.w3.org/ns/credentials/examples/v2",
     "https://www.w3.org/ns/credentials/undefined-terms/v2",
     "https://www.w3.org/ns/credentials/status/v1",

@@ -11,10 +11,13 @@ from tools.make_examples import COLLEGE, COLLEGE_DID, FORGER, UNIVERSITY, UNIVER
 from vcwallet import Fetched, NotVerified, Policy, Recipient, StaticFetcher, standard_toolkit, verify
 from vcwallet.policy import DEFAULT_REQUIRED_CHECKS
 from vcwallet.testing.signing import SampleKey, add_proof, badge_claims, to_jwt
+from vcwallet.wire.base_encodings import multibase_encode, multicodec_wrap
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)
 MOMENT = 1768467600  # 2026-01-15T09:00:00Z
 RSA = SampleKey.new_rsa()
+# 32 bytes behind 0x46, which the multicodec table gives to nothing.
+NO_KEY = f"did:key:{multibase_encode(multicodec_wrap(0x46, bytes(range(32))))}"
 ANA = Recipient("emailAddress", "ana@campus.example")
 
 
@@ -32,6 +35,9 @@ def problem_codes(report):
 
 def did_key_badge(**members):
     return badge(20, WORKSHOP.did, "Knots", **members)
+
+
+CLAIMS = badge_claims(did_key_badge())
 
 
 def signed(document=None, **options):
@@ -204,8 +210,11 @@ def test_a_legacy_suite_is_noted():
         ({"verificationMethod": "key-1"}, "verification_method_malformed"),
         ({"verificationMethod": "urn:uuid:1#key"}, "verification_method_scheme"),
         ({"verificationMethod": "did:plc:abc#key"}, "did_method_unsupported"),
-        ({"verificationMethod": "did:key:z6MkNoSuchKey#x"}, "key_not_in_document"),
+        ({"verificationMethod": f"{WORKSHOP.did}#x"}, "key_not_in_document"),
+        ({"verificationMethod": "did:key:z6MkNoSuchKey#x"}, "key_type_mismatch"),
         ({"verificationMethod": f"{COLLEGE.did}#{COLLEGE.multikey}"}, "key_type_mismatch"),
+        ({"verificationMethod": NO_KEY}, "key_type_mismatch"),
+        ({"verificationMethod": f"{NO_KEY}#{NO_KEY.removeprefix('did:key:')}"}, "key_type_mismatch"),
     ],
 )
 def test_a_proof_with_wrong_options_is_not_accepted(options, code):
@@ -213,6 +222,55 @@ def test_a_proof_with_wrong_options_is_not_accepted(options, code):
 
     assert report.verdict != "valid"
     assert code in problem_codes(report)
+
+
+def test_a_token_of_an_issuer_whose_did_holds_no_key_is_not_verified():
+    claims = badge_claims(badge(20, NO_KEY, "Knots"))
+    for header in ({"kid": f"{NO_KEY}#key"}, {"jwk": RSA.jwk}):
+        report = check(to_jwt(claims, RSA, **header))
+
+        assert report.verdict == "invalid", report.problems
+        assert "key_type_mismatch" in problem_codes(report)
+
+
+@pytest.mark.parametrize(
+    ("wrapped", "place"),
+    [
+        (lambda document: {"credential": document, "id": "5"}, "/credential"),
+        (lambda document: {"vc": document}, "/vc"),
+        (lambda document: {"statusCode": 200, "verifiableCredential": document}, "/verifiableCredential"),
+        (lambda document: {"credentials": [{"credential": document}]}, "/credentials/0/credential"),
+        (lambda _: {"credentials": [{"credential": to_jwt(CLAIMS, RSA)}]}, "/credentials/0/credential"),
+    ],
+)
+def test_json_around_a_credential_is_malformed_and_says_where_the_credential_is(wrapped, place):
+    (problem,) = check(wrapped(signed())).problems
+
+    assert (problem.code, problem.pointer) == ("document_wrapped", place)
+    assert "give only what stands there" in problem.hint
+
+
+def test_an_object_without_a_document_inside_is_described_as_what_it_lacks():
+    for given in ({}, {"credential": "words"}, {"id": "urn:uuid:1", "items": [{"name": "eyJ.x"}]}):
+        assert "type_missing" in problem_codes(check(given))
+    # What has a context, a type or a proof is a document itself, however much is missing.
+    assert "document_wrapped" not in problem_codes(check({"type": ["Credential"], "vc": signed()}))
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        (lambda document: json.dumps([document]), "give what is in the list, without the brackets"),
+        (lambda document: json.dumps([document, document]), "there are 2 things in the list: give one at a time"),
+        (lambda document: json.dumps(json.dumps(document)), "take it out of the quotes"),
+        (lambda _: json.dumps(to_jwt(CLAIMS, RSA)), "take it out of the quotes"),
+    ],
+)
+def test_a_credential_in_brackets_or_quotes_is_malformed_and_says_to_take_it_out(text, hint):
+    (problem,) = check(text(signed())).problems
+
+    assert problem.code in ("json_not_an_object", "input_not_recognised")
+    assert hint in problem.hint
 
 
 @pytest.mark.parametrize("proof", [None, "", 0, False, [], [[]], [None], "z", {"type": 5}, {}])

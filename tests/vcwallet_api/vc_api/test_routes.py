@@ -405,6 +405,7 @@ def test_a_did_url_is_dereferenced_to_the_key_that_it_names(client):
     [
         ("did:key:z6Mk!", "invalidDid"),
         ("text", "invalidDid"),
+        ("did:key:zMo5BqSjiL8xu1VL8imRTRC3h5C7UEgCaPrEm1GrpBu4bY", "unsupportedPublicKeyType"),
         ("did:example:123", "methodNotSupported"),
         ("did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK%2Fpath", "invalidDidUrl"),
         (

@@ -19,6 +19,7 @@ from vcwallet.operations.audience_checks import refuse_unless_answered
 from vcwallet.operations.badge_v2.documents import Documents, host_of, id_of, reason_of
 from vcwallet.operations.badge_v2.facts import BadgeFacts, BadgeProof, FoundIssuer
 from vcwallet.operations.badge_v2.issuer_checks import find_issuer
+from vcwallet.policy import Policy
 from vcwallet.securing import jws, vc_jwt
 from vcwallet.securing.envelope import CompactJwt
 
@@ -33,6 +34,7 @@ _UNTELLING_MEMBERS: Final = frozenset({"@context", "type", "id", "image", "verif
 
 def check_hosted(facts: BadgeFacts) -> BadgeProof:
     """What is served at the assertion's id is the assertion (OB 2.0, verification of hosted badges)."""
+    _refuse_if_asked(facts.policy)
     received = facts.assertion
     if host_of(received.id) is None:
         raise Undecided(
@@ -66,6 +68,18 @@ def check_hosted(facts: BadgeFacts) -> BadgeProof:
     notes = (*found.notes, *_update_notes(received.document, hosted.document))
     message = f"its address serves this {hosted.kind.lower()}"
     return BadgeProof(passed("proof", "hosted_copy_confirmed", message, notes=notes), hosted, found.hosts)
+
+
+def _refuse_if_asked(policy: Policy) -> None:
+    """Everybody can copy what is published: its address shows neither who hands it in, nor to whom. Raises `Refused`."""
+    if policy.challenge is None and policy.domain is None:
+        return
+    code, asked = ("domain_mismatch", "domain") if policy.challenge is None else ("challenge_mismatch", "challenge")
+    raise Refused(
+        code,
+        f"the policy names a {asked}, and a hosted badge is the same page for everybody: it answers none",
+        hint="ask for a presentation where it matters who shows the badge; else leave the challenge and the domain out",
+    )
 
 
 def _differs(name: str, received: Mapping[str, Any], hosted: Mapping[str, Any]) -> bool:

@@ -477,6 +477,19 @@ def test_a_signed_badge_does_not_answer_a_challenge_or_a_domain():
     assert check(sign(), policy=Policy(domain="verifier.example")).check("proof").code == "domain_mismatch"
 
 
+def test_a_hosted_badge_answers_neither():
+    assert check(assertion()).verdict == "valid"
+    for policy, code in (
+        (Policy(challenge="c-1"), "challenge_mismatch"),
+        (Policy(domain="verifier.example"), "domain_mismatch"),
+        (Policy(challenge="c-1", domain="verifier.example"), "challenge_mismatch"),
+    ):
+        report = check(assertion(), policy=policy)
+
+        assert (report.verdict, report.check("proof").code) == ("invalid", code)
+        assert "presentation" in report.check("proof").problems[0].hint
+
+
 def test_a_signed_badge_is_valid_by_a_key_that_its_issuer_lists():
     report = check(sign())
 
