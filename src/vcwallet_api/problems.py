@@ -336,9 +336,8 @@ class ProblemAnswers:
             headers.update({name: value for name, value in error.headers.items() if name.lower() == "allow"})
         if wants_page(request):
             if problem.status == _METHOD_NOT_ALLOWED and request.method == "GET":
-                # Where a form was sent to, opened again: a tab was restored, or the language was changed. The page that
-                # has the form is one step up.
-                return Redirect(own_path(request.url.path.rpartition("/")[0], "/"), status_code=303)
+                # Where a form was sent to, opened again: a tab was restored, or the language was changed.
+                return Redirect(own_path(_page_above(request), "/"), status_code=303)
             page = ProblemPage(
                 title=problem.title,
                 next_step=what_next(problem, language, on_page=True),
@@ -402,6 +401,18 @@ def what_next(problem: ProblemDetails, language: Language, *, on_page: bool = Fa
 def wants_page(request: Request[Any, Any, Any]) -> bool:
     """Whether a person looks at the answer in a browser: they asked for HTML, and not for the API."""
     return "text/html" in request.headers.get("accept", "") and not request.url.path.startswith("/api/")
+
+
+def _page_above(request: Request[Any, Any, Any]) -> str:
+    """The nearest page above an address that only takes a form: the page that has the form."""
+    path = request.url.path
+    while path := path.rpartition("/")[0]:
+        try:
+            request.app.asgi_router.handle_routing(path=path, method="GET")
+        except HTTPException:
+            continue
+        return path
+    return "/"
 
 
 def _is_about_an_encoding(error: Exception) -> bool:

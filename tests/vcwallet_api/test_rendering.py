@@ -107,6 +107,8 @@ def test_a_translation_is_punctuated_like_the_sentence(language):
             assert form == form.strip(), text
             assert "  " not in form, text
             assert language != "ar" or not set(",;?") & set(form), text
+            # The dot of ".json" would stand at its end.
+            assert language != "ar" or not re.search(r"(?<![\u2066\w])\.[a-z]", form), text
             assert language != "es" or form.count("?") == form.count("¿"), text
             assert language != "es" or form.count("!") == form.count("¡"), text
 

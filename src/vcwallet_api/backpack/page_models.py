@@ -83,6 +83,7 @@ class BadgePage:
     - `address`: the address that it came by; "" if none, or none any more.
     - `matched_spelling`: which spelling of the address the issuer used; "" if none was found.
     - `revocation_reason`: what the issuer gives as the reason; "" if none.
+    - `is_unanswered`: whether the last check found nothing wrong, and not everything out. What is kept was good once.
     - `is_hidden`, `is_waiting`: where it is.
     - `source_link`: the web address that it was imported from, or None.
     - `confirm_removal`: whether removal was asked for, and has to be confirmed.
@@ -96,6 +97,7 @@ class BadgePage:
     address: str
     matched_spelling: str
     revocation_reason: str
+    is_unanswered: bool
     is_hidden: bool
     is_waiting: bool
     source_link: str | None

@@ -4,12 +4,11 @@ import html
 import re
 
 import pytest
-from sqlalchemy import update
 
-from tools.make_learner_example import ANA_AT_HOME, badge, by_harbour, samples
+from tools.make_learner_example import ANA, ANA_AT_HOME, REVOCATIONS, badge, by_harbour, samples
 from vcwallet_api.backpack.shelf import Shelf
 from vcwallet_api.refusals import TooMuch
-from vcwallet_api.storage.tables import BackpackItem
+from vcwallet_api.settings import LANGUAGES
 
 BADGES = samples()
 
@@ -23,6 +22,11 @@ def opened(browser, path, language="en"):
 def words(page):
     text = html.unescape(re.sub(r"<[^>]+>", " ", page.text))
     return re.sub(r"\s+", " ", re.sub("[\u2066-\u2069]", "", text))
+
+
+def chosen(page, name):
+    """What a list to choose from shows as chosen."""
+    return re.search(rf'<select id="{name}".*?<option value="[^"]*" selected>(.+?)</option>', page, re.DOTALL)[1]
 
 
 def page_of(browser):
@@ -56,15 +60,34 @@ def test_a_badge_with_an_end_says_when_that_is(sqlite_wallet):
     assert "Valid until 20 June 2024" in words(opened(ana, "/backpack"))
 
 
-def test_a_badge_whose_last_check_got_no_answer_is_not_called_valid(sqlite_wallet):
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_badge_whose_last_check_got_no_answer_is_called_the_same_by_its_card_and_the_filter(sqlite_wallet, language):
     ana = sqlite_wallet.signed_in()
-    sqlite_wallet.deliver(BADGES["rope-work.json"])
-    with sqlite_wallet.parts.database.write() as session:
-        session.execute(update(BackpackItem).values(verdict="indeterminate"))
+    sqlite_wallet.deliver(BADGES["knots-2019.json"])
+    sqlite_wallet.internet.gone(REVOCATIONS)
+    sqlite_wallet.check_all()
+    ana.sign_in(ANA)
 
-    page = words(opened(ana, "/backpack"))
+    page = opened(ana, "/backpack?state=indeterminate", language).text
 
-    assert "The last check got no answer" in page
+    assert re.search(r'<p class="state unsure">(.+?)</p>', page)[1] == chosen(page, "state")
+
+
+def test_a_badge_whose_last_check_got_no_answer_says_that_it_was_genuine_and_not_that_it_is(sqlite_wallet):
+    ana = sqlite_wallet.signed_in()
+    sqlite_wallet.deliver(BADGES["knots-2019.json"])
+    assert "was genuine" not in page_of(ana)
+    sqlite_wallet.internet.gone(REVOCATIONS)
+    sqlite_wallet.check_all()
+    ana.sign_in(ANA)
+
+    page = page_of(ana)
+
+    assert "No answer at the last check It was genuine when it came. We check it again every day." in page
+    assert "We found nothing wrong, but something that we need for an answer could not be reached." in page
+    # That is for who verifies it.
+    assert "do not take it for genuine" not in page
+    assert "Valid" not in page.partition("All the checks")[0]
 
 
 def test_all_badges_that_wait_are_counted(sqlite_wallet):
@@ -102,11 +125,22 @@ def test_a_problem_page_says_when_it_is_possible_again(sqlite_wallet, monkeypatc
     assert "Possible again in 5 minutes." in words(opened(sqlite_wallet.signed_in(), "/backpack"))
 
 
-def test_the_address_of_a_form_leads_to_the_page_that_has_it(sqlite_wallet):
+def test_the_address_of_every_form_leads_to_the_page_that_has_it(sqlite_wallet):
     """A restored tab or another language opens the address that a form was sent to."""
     ana = sqlite_wallet.signed_in()
+    forms = {
+        route.path: re.sub(r"\{[^}]+\}", "00000000-0000-4000-9000-000000000001", route.path)
+        for route in sqlite_wallet.app.routes
+        if not route.path.startswith("/api/") and "POST" in route.methods and "GET" not in route.methods
+    }
+    assert len(forms) > 20
 
-    answer = opened(ana, "/backpack/00000000-0000-4000-9000-000000000001/remove")
+    leads = {path: opened(ana, address) for path, address in forms.items()}
 
-    assert (answer.status_code, answer.headers["location"]) == (303, "/backpack/00000000-0000-4000-9000-000000000001")
+    assert {path: answer.status_code for path, answer in leads.items()} == dict.fromkeys(forms, 303)
+    # There is no such badge or address, but such a page there is.
+    lost = {path: opened(ana, answer.headers["location"]).text for path, answer in leads.items()}
+    assert [path for path, text in lost.items() if re.search("<code>(not_found|method_not_allowed)</code>", text)] == []
+    passkey = "/account/passkeys/{passkey:uuid}/rename"
+    assert leads[passkey].headers["location"] == "/account/passkeys"
     assert ana.client.get("/api/v1/verify").status_code == 405

@@ -91,7 +91,7 @@ def test_h1_the_backpack_does_not_call_it_valid_either(live, visitor):
     ana.sign_in()
 
     ana.open("/backpack")
-    assert "Could not be checked" in ana.card("Knots 2019")
+    assert "No answer at the last check" in ana.card("Knots 2019")
     assert "Valid" not in ana.card("Knots 2019")
     assert "Valid" in ana.card("Rope Work")
 

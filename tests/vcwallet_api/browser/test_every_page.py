@@ -23,6 +23,11 @@ _SMALL_TARGETS = """() => [...document.querySelectorAll("a[href], button, input,
   .filter(each => each.checkVisibility() && getComputedStyle(each).display !== "inline" && !each.matches(".skip"))
   .filter(each => { const {width, height} = each.getBoundingClientRect(); return width < 24 || height < 24; })
   .map(each => each.outerHTML.slice(0, 200))"""
+# A code is seen whole; a phone offers digits for it, and the code itself where the mail has come to it.
+_POOR_CODES = """() => [...document.querySelectorAll("input.code")]
+  .filter(each => each.scrollWidth > each.clientWidth
+    || !each.matches("[inputmode=numeric][autocomplete=one-time-code]:not([autocapitalize])"))
+  .map(each => each.outerHTML)"""
 _NUMBER_WHAT_CAN_BE_REACHED = """() => {
   const all = [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary")]
     .filter(each => each.checkVisibility() && !each.disabled);
@@ -83,6 +88,9 @@ def test_i1_i3_no_page_has_a_fault_that_axe_can_find_each_fits_320_pixels_and_is
         small = page.evaluate(_SMALL_TARGETS)
         if small:
             found[f"{name} small targets"] = small[:3]
+        poor = page.evaluate(_POOR_CODES)
+        if poor:
+            found[f"{name} codes"] = poor
 
     Walk(live, visitor, _look, locale=locale, color_scheme=scheme, **_SMALL).all()
 

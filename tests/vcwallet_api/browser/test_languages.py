@@ -5,9 +5,19 @@ The picture of a pathway, which I3 mirrors, does not exist yet; lists and names 
 
 from tests.vcwallet_api.browser.visitors import IN_CHROMIUM, learner, without_isolates
 from tools.make_learner_example import badge, by_harbour
+from vcwallet_api.settings import LANGUAGES
 
 pytestmark = IN_CHROMIUM
 
+# What can be pressed there, by the line that it stands in.
+_LINES_OF_THE_HEADER = """() => {
+  const lines = new Map();
+  for (const each of document.querySelectorAll("header a")) {
+    const {top, bottom} = each.getBoundingClientRect(), line = Math.round((top + bottom) / 2);
+    lines.set(line, [...lines.get(line) ?? [], each.matches(".brand") ? ".brand" : each.getAttribute("href")]);
+  }
+  return [...lines.entries()].sort(([one], [other]) => one - other).map(([, all]) => all.sort());
+}"""
 SPANISH = "https://harbour.example/achievements/40"
 
 
@@ -38,6 +48,22 @@ def test_i2_the_language_follows_the_browser_and_then_the_choice(live, visitor):
     somebody.page.get_by_role("button", name="العربية").click()
     somebody.page.wait_for_url("**/verify")
     assert somebody.page.locator("html").get_attribute("dir") == "rtl"
+
+
+def test_i2_the_header_has_two_lines_on_the_smallest_phone_in_every_language(live, visitor):
+    ana = learner(live, visitor, viewport={"width": 320, "height": 640})
+    ana.open("/account")
+    ana.page.get_by_label("Name").fill("Ana Margarida de Vasconcelos y Núñez")
+    ana.press("Save")
+    ana.page.wait_for_url("**done=saved")
+    for language in LANGUAGES:
+        ana.context.add_cookies([{"name": "vcwallet-language", "value": language, "url": live.base_url}])
+        ana.open("/backpack")
+
+        lines = ana.page.evaluate(_LINES_OF_THE_HEADER)
+
+        assert lines == [[".brand", "/account", "/news"], ["/backpack", "/verify"]], language
+        assert ana.page.evaluate("document.documentElement.scrollWidth") == 320, language
 
 
 def test_i2_words_dates_and_numbers_are_dutch(live, visitor):

@@ -14,6 +14,7 @@ from vcwallet_api.account.callers import Caller
 from vcwallet_api.backpack.page_models import BadgePage
 from vcwallet_api.backpack.pages.cards import PICTURES, card_of
 from vcwallet_api.backpack.shelf import Shelf
+from vcwallet_api.backpack.states import state_of
 from vcwallet_api.clock import Clock
 from vcwallet_api.forms import Forms, RemovalForm
 from vcwallet_api.languages import Language
@@ -38,13 +39,15 @@ class BadgeReader:
         says = self.shelf.verifier.contents(item.received, evidence=item.evidence, at=item.checked_at)
         if says is None:
             raise NotFound("item_unknown")
+        now = self.clock()
         return BadgePage(
-            card=card_of(item, self.clock(), language),
+            card=card_of(item, now, language),
             says=says,
             report=in_words(item.report, language),
             address=shown.address,
             matched_spelling=item.matched_spelling or "",
             revocation_reason=item.revocation_reason,
+            is_unanswered=state_of(item, now) == "indeterminate",
             is_hidden=item.acceptance == "hidden",
             is_waiting=item.acceptance == "pending",
             source_link=web_link(item.source_url),

@@ -20,20 +20,16 @@ _STATES: Final[Mapping[State, tuple[str, StateTone]]] = {
     "upcoming": (message("Valid from {date}"), "unsure"),
     "failed": (message("The last check found a problem"), "bad"),
     "pending": (message("Waits for its address"), "unsure"),
-    "indeterminate": (message("Could not be checked"), "unsure"),
+    "indeterminate": (message("No answer at the last check"), "unsure"),
 }
 _VALID_UNTIL: Final[tuple[str, StateTone]] = (message("Valid until {date}"), "good")
-# It was good when it came, and nothing is known against it since.
-_NO_ANSWER: Final[tuple[str, StateTone]] = (message("The last check got no answer"), "unsure")
 
 
 def card_of(item: BackpackItem, now: datetime, language: Language) -> BadgeCard:
     """A badge as a list shows it."""
     state = state_of(item, now)
     text, tone = _STATES[state]
-    if state == "valid" and item.verdict == "indeterminate":
-        text, tone = _NO_ANSWER
-    elif state == "valid" and item.valid_until is not None:
+    if state == "valid" and item.valid_until is not None:
         text, tone = _VALID_UNTIL
     day = item.valid_from if state == "upcoming" else item.valid_until
     return BadgeCard(

@@ -28,7 +28,7 @@ _FILTERS: Final = (
     ("revoked", message("Revoked")),
     ("upcoming", message("Not valid yet")),
     ("failed", message("With a problem")),
-    ("indeterminate", message("Could not be checked")),
+    ("indeterminate", message("No answer at the last check")),
     ("pending", message("Waiting for an address")),
     ("hidden", message("Hidden")),
 )
