@@ -53,9 +53,8 @@ class Policy:
     - `recipient`: the credential must be about this person; None does not ask.
     - `challenge`, `domain`: what the proof must answer; None does not ask.
     - `audiences`: the names by which the verifier goes, as issuers write them into the claim `aud` of a token; `domain` is
-      one more. A token for others fails, and so does a presentation or a key binding that was made for others. A token with
-      an audience, where the policy names nobody, is unknown: RFC 7519, 4.1.3, has it rejected by everybody whom it does not
-      name.
+      one more. A token for others fails (RFC 7519, 4.1.3), and so does a presentation or a key binding that was made for
+      others. Where the policy names nobody, the report notes for whom a token is.
     - `require_holder_binding`: whoever presents must have proved to be the subject. A credential on its own never does.
     - `trusted_issuers`: issuer identifiers; an issuer that is not among them fails. An empty collection trusts nobody;
       None does not ask.

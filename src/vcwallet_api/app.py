@@ -131,7 +131,7 @@ def build_parts(
     languages = Languages(settings.default_language)
     protection = Protection(settings.secret_key, settings.former_secret_keys)
     composer = Composer(settings.base_url)
-    verifier = Verifier(learners_pool, clock, name=settings.base_url)
+    verifier = Verifier(learners_pool, clock)
     codes = Codes(protection, composer)
     delivering = Delivering(database, verifier, composer, languages, protection, settings.administrators, clock)
     arrivals = Arrivals(delivering, clock)

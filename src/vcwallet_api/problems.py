@@ -183,10 +183,6 @@ PROBLEMS: Final[Mapping[str, tuple[str, str]]] = {
         _T("The signature of this badge is not right: it was changed, or signed by somebody else."),
         _T("Get the original again from where it was issued."),
     ),
-    "meant_for_others": (
-        _T("This badge was signed for somebody else than this wallet."),
-        _T("Ask the issuer for one that is meant for everybody."),
-    ),
     "issuer_invalid": (
         _T("The badge is signed, but not by the issuer that it names."),
         _T("Ask the issuer whether they awarded it."),

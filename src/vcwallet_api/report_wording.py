@@ -329,11 +329,6 @@ _HEADLINES: Final[Mapping[str, tuple[str, str, str]]] = {
     ),
     "audience_mismatch": _FOR_OTHERS,
     "domain_mismatch": _FOR_OTHERS,
-    "audience_not_asked": (
-        message("This is meant for somebody in particular."),
-        message("It says for whom it was signed, and we cannot know whether that is you."),
-        message("Look below for whom it is. If that is not you, do not rely on it."),
-    ),
     "challenge_mismatch": (
         message("This was not made for this occasion."),
         message("It does not answer what was asked for, so it may be a copy of something older."),
@@ -417,9 +412,6 @@ _BY_CODE: Final[Mapping[str, str]] = {
     "challenge_mismatch": message("It was made for another occasion, and may be a copy."),
     "domain_mismatch": message("It was made for somebody else."),
     "audience_mismatch": message("It was made for somebody else."),
-    "audience_not_asked": message(
-        "The signature fits. It is meant for somebody in particular, and we cannot know whether that is you."
-    ),
     "recipient_not_asked": message("We were not told whom it should be about, so that was not compared."),
     "trust_not_asked": message(
         "We have no list of known issuers to look in. The address of the issuer says who it is."

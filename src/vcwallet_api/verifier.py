@@ -157,12 +157,11 @@ class Checked:
 
 
 class Verifier:
-    """Has badges checked for the Backpack. `name` is what issuers call this wallet where they say for whom a token is."""
+    """Has badges checked for the Backpack."""
 
-    def __init__(self, processes: Processes, clock: Clock, *, name: str) -> None:
+    def __init__(self, processes: Processes, clock: Clock) -> None:
         self._processes = processes
         self._clock = clock
-        self._name = name
 
     def check(self, data: bytes, candidates: Iterable[Recipient] = (), *, evidence: str = "") -> Checked:
         """Everything about these bytes, and whom of the candidates they are about.
@@ -170,7 +169,7 @@ class Verifier:
         `evidence` is that of an earlier check, for whatever does not answer any more.
         Raises Unusable `not_checkable` when the check was cut off, and TooMuch `verification_busy`.
         """
-        demands = self._demands(candidates, evidence)
+        demands = _demands(candidates, evidence)
         try:
             return _checked(self._processes.verify(data, at=self._clock(), demands=demands))
         except Unfinished as unfinished:
@@ -181,7 +180,7 @@ class Verifier:
 
         That never says why: it would tell about the network that we are in.
         """
-        demands = {**self._demands(candidates, ""), "give_back": True}
+        demands = {**_demands(candidates, ""), "give_back": True}
         try:
             found = self._processes.verify_link(url, at=self._clock(), max_bytes=max_bytes, demands=demands)
         except Unfinished as unfinished:
@@ -200,22 +199,22 @@ class Verifier:
         return Contents.from_json(found[0]) if found else None
 
     def _read(self, data: bytes, candidates: Iterable[Recipient], evidence: str, at: datetime) -> dict[str, Any]:
-        demands = {**self._demands(candidates, evidence), "offline": True}
+        demands = {**_demands(candidates, evidence), "offline": True}
         try:
             return self._processes.verify(data, at=at, demands=demands)
         except Unfinished as unfinished:
             raise _not_checkable(unfinished) from unfinished
 
-    def _demands(self, candidates: Iterable[Recipient], evidence: str) -> dict[str, Any]:
-        return {
-            "kind": "credential",
-            "required_checks": _REQUIRED_CHECKS,
-            "audiences": [self._name],
-            # A wallet is the holder's: what an issuer made for the holder alone, to show in parts, belongs here.
-            "accept_base_proofs": True,
-            "candidates": [[candidate.identity_type, candidate.value] for candidate in candidates],
-            "evidence": evidence,
-        }
+
+def _demands(candidates: Iterable[Recipient], evidence: str) -> dict[str, Any]:
+    return {
+        "kind": "credential",
+        "required_checks": _REQUIRED_CHECKS,
+        # A wallet is the holder's: what an issuer made for the holder alone, to show in parts, belongs here.
+        "accept_base_proofs": True,
+        "candidates": [[candidate.identity_type, candidate.value] for candidate in candidates],
+        "evidence": evidence,
+    }
 
 
 def _checked(found: Mapping[str, Any]) -> Checked:

@@ -3,7 +3,8 @@
 Three parties say for whom something is, and each of them in its own words:
 
 - the issuer of a token, by its claim `aud`: whom it does not name must reject the token (RFC 7519, 4.1.3). A verifier goes
-  by the `audiences` and the `domain` of its policy;
+  by the `audiences` and the `domain` of its policy. One that says neither is told for whom the token is: issuers name the
+  learner there too, and published samples a party that nobody knows, which makes what they say no less true;
 - who shows a token, by the claims `nonce` and `aud`: they repeat the challenge and the domain that the policy names;
 - the holder of an SD-JWT, by a key binding, which has both of its own (RFC 9901, 7.3).
 
@@ -16,7 +17,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from vcwallet.credentials.credential import as_text_list
-from vcwallet.errors import Refused, Undecided, VcwalletError
+from vcwallet.errors import Problem, Refused, VcwalletError
 from vcwallet.operations.answers import from_error
 from vcwallet.operations.facts import Circumstances
 from vcwallet.policy import Policy
@@ -33,7 +34,7 @@ _MAX_NAME: Final = 80
 
 
 def unless_for_others(good: Check, token: CompactJwt, policy: Policy) -> Check:
-    """The good answer about a credential's token, unless it answers another challenge, or is not known to be for us.
+    """The good answer about a credential's token, unless it answers another challenge or is for others.
 
     The key is still the issuer's or not, whatever the audience: so this is an answer, and stops no later question.
     """
@@ -41,10 +42,10 @@ def unless_for_others(good: Check, token: CompactJwt, policy: Policy) -> Check:
         # Of an SD-JWT its holder answers, with the key binding.
         if token.sd_jwt is None:
             refuse_unless_answered(token.unverified_claims, policy)
-        refuse_other_audience(token.unverified_claims, policy)
+        notes = check_audience(token.unverified_claims, policy)
     except VcwalletError as error:
         return replace(from_error(good.name, error), notes=good.notes)
-    return good
+    return replace(good, notes=(*good.notes, *notes)) if notes else good
 
 
 def refuse_unless_answered(claims: Mapping[str, Any], policy: Policy) -> None:
@@ -56,22 +57,20 @@ def refuse_unless_answered(claims: Mapping[str, Any], policy: Policy) -> None:
         raise Refused("domain_mismatch", f"the token is not for {policy.domain!r}", pointer="/aud")
 
 
-def refuse_other_audience(claims: Mapping[str, Any], policy: Policy) -> None:
+def check_audience(claims: Mapping[str, Any], policy: Policy) -> tuple[Problem, ...]:
     """RFC 7519, 4.1.3, of the issuer's own token.
 
-    Raises `Refused` ("audience_mismatch"), and `Undecided` ("audience_not_asked") when the policy does not say who we are.
+    Gives the note "audience_not_asked" when the policy does not say who we are. Raises `Refused` ("audience_mismatch").
     """
     if "aud" not in claims:
-        return
+        return ()
     stated = as_text_list(claims["aud"])
     if not policy.every_audience:
-        raise Undecided(
-            "audience_not_asked",
-            f"the token is meant for {_listed(stated)}; the policy does not say whether that is you",
-            pointer="/aud",
-            hint="name yourself as its issuer does: Policy(audiences=[…]), or --audience on the command line",
-        )
+        message = f"the token is meant for {_listed(stated)}; the policy does not say whether that is you"
+        hint = "name yourself as its issuer does: Policy(audiences=[…]), or --audience on the command line"
+        return (Problem("audience_not_asked", message, "/aud", hint),)
     refuse_unless_named(stated, policy, what="token", pointer="/aud")
+    return ()
 
 
 def refuse_unless_named(stated: Sequence[str], policy: Policy, *, what: str, pointer: str) -> None:

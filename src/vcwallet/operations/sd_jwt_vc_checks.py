@@ -83,8 +83,8 @@ def check_proof(facts: SdJwtVcFacts) -> Check:
     proof_checks.refuse_unless_controlled(found, facts.credential.issuer_id or "", pointer="/iss")
     proof_checks.check_signature(facts, facts.token, found)
     audience_checks.check_key_binding(facts, facts.sd_jwt)
-    audience_checks.refuse_other_audience(claims, facts.policy)
-    return passed("proof", "proof_good", f"the signature fits ({facts.securing})")
+    notes = audience_checks.check_audience(claims, facts.policy)
+    return passed("proof", "proof_good", f"the signature fits ({facts.securing})", notes=notes)
 
 
 def check_issuer(facts: SdJwtVcFacts, proof: Check) -> Check:

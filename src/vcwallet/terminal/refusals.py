@@ -17,7 +17,6 @@ _HINTS: Final[Mapping[str, str]] = {
     "no_network": "this needs the network: run again with --online",
     "is_a_presentation": "ask about it with vcwallet verify-presentation",
     "is_a_credential": "ask about it with vcwallet verify",
-    "audience_not_asked": "if it is for you, say so: --audience, and the name that its issuer calls you",
     "issuer_is_not_signer": "say with --as in whose name the key signs, or write the key's own name into the document",
     "base_proof_shown": "make what is to be shown with vcwallet derive, and show that",
     "not_presentable": "it is shown by itself, with a key binding, for which there is no command yet",

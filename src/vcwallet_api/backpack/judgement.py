@@ -19,8 +19,6 @@ _CODES: Final = (
     ("status", "credential_revoked"),
     ("nested", "contents_invalid"),
 )
-# Answers of the library of which more can be said: a signature for others is a good one.
-_NEARER: Final[Mapping[str, str]] = {"audience_mismatch": "meant_for_others"}
 # A refusal names what is wrong, and not everything that is wrong.
 _MAX_PROBLEMS: Final = 10
 
@@ -28,8 +26,8 @@ _MAX_PROBLEMS: Final = 10
 def require_good(checked: Checked) -> None:
     """Raise Unusable unless everything but dates and recipient is in order.
 
-    Codes: not_a_credential, proof_invalid, meant_for_others, issuer_invalid, credential_revoked, contents_invalid,
-    credential_invalid; not_checkable when nothing is known to be wrong and something could not be found out.
+    Codes: not_a_credential, proof_invalid, issuer_invalid, credential_revoked, contents_invalid, credential_invalid;
+    not_checkable when nothing is known to be wrong and something could not be found out.
     """
     if checked.is_good and checked.said is not None:
         return
@@ -37,10 +35,9 @@ def require_good(checked: Checked) -> None:
         "verdict": checked.verdict,
         "problems": [_problem(problem) for problem in checked.problems[:_MAX_PROBLEMS]],
     }
-    answers = {check["name"]: check["code"] for check in checked.report["checks"]}
     for name, code in _CODES:
         if checked.outcome(name) is Outcome.FAILED:
-            raise Unusable(_NEARER.get(answers[name], code), facts=facts)
+            raise Unusable(code, facts=facts)
     if any(check["required"] and check["outcome"] == Outcome.FAILED for check in checked.report["checks"]):
         raise Unusable("credential_invalid", facts=facts)
     raise Unusable("not_checkable", facts=facts)

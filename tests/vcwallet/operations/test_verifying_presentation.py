@@ -116,7 +116,7 @@ def test_a_token_inside_is_for_whom_the_presentation_is_for():
 
     assert verdicts([DOMAIN]) == ["valid"]
     assert verdicts("https://else.example") == ["invalid"]
-    assert verdicts([DOMAIN], replace(ASKED, domain=None)) == ["indeterminate"]
+    assert verdicts([DOMAIN], replace(ASKED, domain=None)) == ["valid"]
 
 
 def test_a_bad_presentation_cannot_be_had_as_verified():
