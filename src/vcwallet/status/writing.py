@@ -151,8 +151,9 @@ def allocate_indexes(
     """Give indexes away, at random among those that are free, and never again.
 
     That holds once the new list is stored, and if no other was stored meanwhile (see the module). `randbelow` gives a
-    number from 0 up to below its argument, each as likely. Raises `Refused` ("status_list_full") when fewer than `count` are
-    free, `ValueError` for a negative `count`.
+    number from 0 up to below its argument, each as likely.
+
+    Raises `Refused` ("status_list_full") when fewer than `count` are free, `ValueError` for a negative `count`.
     """
     if count < 0:
         raise ValueError("a number of indexes is not negative")
