@@ -232,7 +232,7 @@ def counting() -> Iterator[Counter[str]]:
 
 
 @contextlib.contextmanager
-def failing(site: str, *, at_call: int, error: Exception) -> Iterator[None]:
+def failing(site: str, *, at_call: int, error: BaseException) -> Iterator[None]:
     """The call number `at_call` (from 1) of the site raises instead of doing anything."""
 
     def fail() -> None:
@@ -257,11 +257,22 @@ def _at_call(site: str, at_call: int, instead: Callable[[], Any]) -> Iterator[No
         yield
 
 
+# No answer rests on what these give: two only make the words of a report, which says where and when, and the third raises
+# unless all is well, like those that give nothing; what it gives besides is for whoever wants to know more.
+_NOBODY_RELIES_ON: Final = (
+    "vcwallet.wire.json_pointer:join",
+    "vcwallet.wire.timestamps:format_timestamp",
+    "vcwallet.securing.sd_jwt.key_binding:verify_key_binding",
+)
+
+
 def has_an_answer(site: str) -> bool:
     """Whether nothing would be a wrong answer there.
 
     It is right for what only raises, and is what is found when nothing is wrong for what gives problems: types keep these
     from answering None by mistake, and nothing else would notice.
     """
+    if site in _NOBODY_RELIES_ON:
+        return False
     answer = inspect.signature(_places(site)[0][2]).return_annotation
     return answer is not None and Problem not in get_args(answer)

@@ -88,8 +88,9 @@ def verify(
     answers for what cannot be reached any more; each check then says how fresh its answer is.
 
     Never raises for a bad credential: what is wrong is in the report, and the credential itself is behind
-    `report.require_verified()`. A presentation is malformed here: it is for `verify_presentation`. Raises `TypeError` or
-    `ValueError` only for misuse, such as a naive `at`.
+    `report.require_verified()`. Nor does it raise for a fault of ours or of the machine: the question that was asked just
+    then is unknown (`internal_error`), and the fault is logged. A presentation is malformed here: it is for
+    `verify_presentation`. Raises `TypeError` or `ValueError` only for misuse, such as a naive `at`.
     """
     verification = begin(data, toolkit=toolkit, policy=policy, at=at, evidence=evidence)
     return replace(verification.report_on(data), evidence=verification.recorder.evidence)

@@ -61,8 +61,8 @@ def verify_presentation(
     of the credentials. `toolkit`, `at` and `evidence` are as in `verify`.
 
     Never raises for a bad presentation: what is wrong is in the report, and the presentation itself is behind
-    `report.require_verified()`. A credential alone is malformed here: it is for `verify`. Raises `TypeError` or
-    `ValueError` only for misuse, such as a naive `at`.
+    `report.require_verified()`. A fault of ours is an unknown answer, as in `verify`. A credential alone is malformed here:
+    it is for `verify`. Raises `TypeError` or `ValueError` only for misuse, such as a naive `at`.
     """
     verification = begin(data, toolkit=toolkit, policy=policy, at=at, evidence=evidence)
     return replace(_report_on(data, verification), evidence=verification.recorder.evidence)

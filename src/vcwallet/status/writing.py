@@ -17,7 +17,13 @@ Rules that are kept here, because breaking them cannot be mended once the list i
 - a published list never goes back: what is set in the published version stays set, unless it is reversible and the
   caller says which statuses were lifted, and a later version begins later.
 
-Two writers at once are not noticed here: whoever keeps the lists lets one write after the other.
+Two writers at once are not noticed here: whoever keeps the lists lets one write after the other. Under one lock (or in one
+transaction that others cannot come between) belong:
+
+- reading the list, changing it, and storing it: otherwise a place is given away twice, or a status is forgotten. Lists are
+  values, so that a store that only takes a change of the list that it still has will do as well;
+- reading list and published version, signing, and publishing: otherwise an older version may come out last. A version that
+  forgets something which was published is refused whatever the caller does; what was not published yet, nobody can miss.
 """
 
 import re
@@ -144,8 +150,10 @@ def allocate_indexes(
 ) -> tuple[StatusList, tuple[int, ...]]:
     """Give indexes away, at random among those that are free, and never again.
 
-    `randbelow` gives a number from 0 up to below its argument, each as likely. Raises
-    `Refused` ("status_list_full") when fewer than `count` are free, `ValueError` for a negative `count`.
+    That holds once the new list is stored, and if no other was stored meanwhile (see the module). `randbelow` gives a
+    number from 0 up to below its argument, each as likely.
+
+    Raises `Refused` ("status_list_full") when fewer than `count` are free, `ValueError` for a negative `count`.
     """
     if count < 0:
         raise ValueError("a number of indexes is not negative")

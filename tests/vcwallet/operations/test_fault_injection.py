@@ -26,10 +26,11 @@ CASES = {
 }
 
 
-# An issuer has several places to publish the keys of tokens; when one fails, another that can be read and does not list the
-# key settles the matter (docs/decisions/0003).
+# Of so many sites that a credential calls, one has its turn in `make test`; which, depends on the credential.
 ONE_IN = 5
 
+# An issuer has several places to publish the keys of tokens; when one fails, another that can be read and does not list the
+# key settles the matter (docs/decisions/0003).
 SETTLED_BY_ANOTHER_PLACE = {"key_not_in_document", "key_not_bound_to_issuer"}
 
 
@@ -154,6 +155,28 @@ def test_no_single_fault_makes_anything_valid(name):
 @pytest.mark.parametrize("name", CASES)
 def test_no_fault_anywhere_makes_anything_valid(name):
     inject(name, all_calls)
+
+
+def test_an_end_that_could_not_be_read_is_no_missing_end():
+    """An expired hosted badge was valid if its date could be read by the check of its form and not by that of its period."""
+    site = "vcwallet.credentials.badge_v2:parse_moment"
+
+    inject(
+        "bad: hosted, expired", lambda counts, _: [(site, at, faults.ERRORS[-2]) for at in range(1, counts[site] + 1)]
+    )
+
+
+@pytest.mark.parametrize("name", ["good: vc+jwt", "good: hosted", "good: presented", "good: SD-JWT VC"])
+@pytest.mark.parametrize("stop", [KeyboardInterrupt, SystemExit])
+def test_who_stops_the_process_is_not_answered(name, stop):
+    """What is no `Exception` is not about the credential, nor a fault: it goes to the caller at once."""
+    question = prepared(CASES[name])
+
+    with (
+        faults.failing("vcwallet.testing.outside_world:OutsideWorld.fetch", at_call=1, error=stop()),
+        pytest.raises(stop),
+    ):
+        question()
 
 
 def test_there_are_many_of_each_and_they_are_what_they_are_called():

@@ -2,6 +2,8 @@
 
 import json
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,9 @@ from click.testing import CliRunner
 from tools.make_examples import badge
 from vcwallet import LocalSigner, StaticFetcher, issue, standard_toolkit, verify
 from vcwallet.__main__ import command_line
+from vcwallet.status.bitstring import value_at
+from vcwallet.status.bitstring_list import decode_list
+from vcwallet.terminal.status_files import read_list
 from vcwallet.testing import SIGNED_AT, VERIFIED_AT
 from vcwallet.testing.signing import SampleKey
 
@@ -201,3 +206,38 @@ def test_a_file_that_cannot_be_replaced_stays_whole(desk, monkeypatch):
     assert "No space left" in result.output
     assert (desk / "list.private.json").read_bytes() == before
     assert sorted(path.name for path in desk.iterdir()) == ["key.pem", "list.json", "list.private.json", "other.pem"]
+
+
+BUSY = """
+import sys
+from click.testing import CliRunner
+from vcwallet.__main__ import command_line
+
+def run(*arguments):
+    while True:
+        done = CliRunner().invoke(command_line, ["status", *arguments])
+        if "another command is at work" not in done.output and "status_list_goes_back" not in done.output:
+            assert done.exit_code == 0, done.output
+            return done.output
+
+for number in range(int(sys.argv[1])):
+    index = run("take", "list.json").partition('"statusListIndex": "')[2].partition('"')[0]
+    run("set", "--key", "key.pem", "list.json", index)
+    print(index)
+"""
+
+
+def test_many_processes_at_once_lose_nothing(desk):
+    new()
+    busy = [sys.executable, "-c", BUSY, "4"]
+
+    workers = [subprocess.Popen(busy, cwd=desk, stdout=subprocess.PIPE, text=True) for _ in range(3)]
+    indexes = [int(line) for worker in workers for line in worker.communicate(timeout=60)[0].split()]
+
+    assert [worker.returncode for worker in workers] == [0, 0, 0]
+    assert len(indexes) == 12 == len(set(indexes))
+    kept = read_list(desk / "list.json")
+    assert kept.allocated_count == 12
+    published = decode_list(json.loads((desk / "list.json").read_bytes())["credentialSubject"]["encodedList"])
+    assert [index for index in range(kept.entries) if value_at(published, index)] == sorted(indexes)
+    assert not list(desk.glob("*.lock"))

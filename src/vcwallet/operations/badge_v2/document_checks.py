@@ -1,10 +1,11 @@
 """The questions about what a badge itself says: its form, its words, its dates, and to whom it was awarded."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Final
 
 from vcwallet.credentials import badge_v2_rules, identity
-from vcwallet.credentials.badge_v2 import V1_CONTEXT, V2_CONTEXT, Assertion
+from vcwallet.credentials.badge_v2 import V1_CONTEXT, V2_CONTEXT, Assertion, parse_moment
 from vcwallet.credentials.credential import as_list, as_text_list
 from vcwallet.errors import Problem
 from vcwallet.operations.answers import failed, passed, skipped, unknown
@@ -72,7 +73,9 @@ def _extension_notes(document: Mapping[str, Any]) -> tuple[Problem, ...]:
 
 def check_period(facts: BadgeFacts) -> Check:
     """It was issued before the time asked about and has not expired, give or take the policy's clock skew."""
-    skew, begin, end = facts.policy.clock_skew, facts.assertion.issued_on, facts.assertion.expires
+    skew = facts.policy.clock_skew
+    # Not by the members of `Assertion`, which say None of what they cannot read: that would be a badge without an end.
+    begin, end = _stated(facts, "issuedOn"), _stated(facts, "expires")
     if begin is not None and begin > facts.at + skew:
         message = f"the badge says that it was issued on {begin.isoformat()}, which is yet to come"
         return failed("period", (Problem("not_yet_valid", message, "/issuedOn"),))
@@ -81,6 +84,12 @@ def check_period(facts: BadgeFacts) -> Check:
         return failed("period", (Problem("expired", f"the badge expired on {end.isoformat()}", "/expires", hint),))
     until = f"is valid until {end.isoformat()}" if end else "states no end"
     return passed("period", "in_period", f"the badge was issued and {until}")
+
+
+def _stated(facts: BadgeFacts, member: str) -> datetime | None:
+    """A date of the badge, None if it states none. Raises `Malformed` as `parse_moment`."""
+    document = facts.assertion.document
+    return parse_moment(document[member], pointer=f"/{member}") if member in document else None
 
 
 def check_recipient(facts: BadgeFacts) -> Check:
