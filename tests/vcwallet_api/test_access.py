@@ -459,7 +459,8 @@ def test_nothing_personal_and_no_secret_is_in_the_logs(sqlite_wallet, caplog):
     sqlite_wallet.browser().get(f"/claims/{claim}")
     ana.import_file(b"nonsense " + ANA.encode())
 
-    lines = [JsonLines().format(record) for record in caplog.records]
+    # The mail server of the tests logs too, once another test has asked the root logger for more.
+    lines = [JsonLines().format(record) for record in caplog.records if record.name != "mail.log"]
 
     assert len([line for line in lines if '"message": "request"' in line]) >= 6
     cookie = ana.client.cookies[COOKIE_NAME]
