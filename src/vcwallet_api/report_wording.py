@@ -287,6 +287,11 @@ _HEADLINES: Final[Mapping[str, tuple[str, str, str]]] = {
         message("It is neither a badge file, nor a picture of a badge, nor the text of one."),
         message("Use the file with the name ending .json, .png, .svg or .jwt that its issuer gave out."),
     ),
+    "document_wrapped": (
+        message("There is a badge in this, with something around it."),
+        message("It is the answer of a program, or an export, and only the badge inside it can be checked."),
+        message("Take out the part that is the badge, exactly as it stands there, and check that."),
+    ),
     "image_has_no_credential": (
         message("This picture has no badge inside."),
         message("It may be a photo or a copy of a badge's picture: copies often lose what was inside."),

@@ -77,6 +77,7 @@ def test_a_learner_record_shows_what_is_in_it(page):
         (BADGES["first-aid.json"], "This was genuine, and has expired."),
         (BADGES["navigation-1.json"], "This is only for its owner."),
         (b"nothing of the kind", "There is no badge in this."),
+        (b'{"credential": ' + GOOD + b"}", "There is a badge in this, with something around it."),
         (json.dumps(badge(9, "Unsigned", "2024-01-01T00:00:00Z")).encode(), "No: nobody has signed this."),
     ],
 )
