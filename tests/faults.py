@@ -257,12 +257,17 @@ def _at_call(site: str, at_call: int, instead: Callable[[], Any]) -> Iterator[No
         yield
 
 
-# No answer rests on what these give: two only make the words of a report, which says where and when, and the third raises
-# unless all is well, like those that give nothing; what it gives besides is for whoever wants to know more.
-_NOBODY_RELIES_ON: Final = (
+# Types keep these from answering None by mistake, and nothing else could. Two only make the words of a report, which says where
+# and when. Two raise unless all is well, like those that give nothing; what they give besides is for whoever wants to know
+# more. And where a date may be absent, None is the date of whoever states none.
+_NOTHING_IS_NO_SIGN: Final = (
     "vcwallet.wire.json_pointer:join",
     "vcwallet.wire.timestamps:format_timestamp",
     "vcwallet.securing.sd_jwt.key_binding:verify_key_binding",
+    "vcwallet.dids.https_jwks:find_in_jwks",
+    "vcwallet.wire.timestamps:parse_timestamp",
+    "vcwallet.wire.timestamps:from_numeric_date",
+    "vcwallet.credentials.badge_v2:parse_moment",
 )
 
 
@@ -272,7 +277,7 @@ def has_an_answer(site: str) -> bool:
     It is right for what only raises, and is what is found when nothing is wrong for what gives problems: types keep these
     from answering None by mistake, and nothing else would notice.
     """
-    if site in _NOBODY_RELIES_ON:
+    if site in _NOTHING_IS_NO_SIGN:
         return False
     answer = inspect.signature(_places(site)[0][2]).return_annotation
     return answer is not None and Problem not in get_args(answer)
