@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from vcwallet.errors import Malformed, Refused
+from vcwallet.errors import Malformed, Refused, Undecided
 from vcwallet.status.bitstring_list import refuse_other_issuer
 from vcwallet.status.method import REVOCATION, ListSource, StatusValue
 from vcwallet.wire import json_pointer
@@ -84,8 +84,9 @@ def new_revocation_list(
 
     The ids are sorted, so that nothing can be read from their order. `previous` is the list that is published now;
     raises `Refused` ("status_list_goes_back") if one that it revokes is not revoked any more, because revocation is for
-    good, `Refused` ("status_list_kind_wrong", "status_list_mismatch", "status_list_issuer_mismatch") if it is another
-    document or another's, and `Malformed` ("status_list_malformed") if it cannot be read.
+    good, `Refused` ("status_list_mismatch", "status_list_issuer_mismatch") if it is another document or another's,
+    `Undecided` ("status_list_kind_unknown") if it says that it is no such list, and `Malformed` ("status_list_malformed")
+    if it cannot be read.
     """
     if previous is not None:
         items = [item for item in _items(previous, url, issuer, "") if _is_revoked(item) is not False]
@@ -105,16 +106,16 @@ def new_revocation_list(
 def _items(content: Any, list_id: str, issuer_id: str, pointer: str) -> list[Any]:
     if not isinstance(content, Mapping):
         raise _list_fault(pointer, "expected the list to be a JSON object")
-    if "type" in content and _OWN_TYPES.isdisjoint(_types_of(content["type"])):
-        message = (
-            f"expected {list_id[:200]!r} to be a revocation list, and it says that it is {repr(content['type'])[:200]}"
-        )
-        raise Refused("status_list_kind_wrong", message, pointer=pointer)
     if "id" in content and content["id"] != list_id:
         message = f"expected the list {list_id[:200]!r}, and it says that it is {repr(content['id'])[:200]}"
         raise Refused("status_list_mismatch", message, pointer=pointer)
     if "issuer" in content:
         refuse_other_issuer(content["issuer"], issuer_id, pointer)
+    if "type" in content and _OWN_TYPES.isdisjoint(_types_of(content["type"])):
+        message = (
+            f"expected {list_id[:200]!r} to be a revocation list, and it says that it is {repr(content['type'])[:200]}"
+        )
+        raise Undecided("status_list_kind_unknown", message, pointer=pointer)
     present = [content[name] for name in _MEMBERS if name in content]
     if not present and not {"id", "issuer"} <= content.keys():
         # An object that says whose list it is and lists nothing is an empty list; any other is no list at all.

@@ -280,7 +280,7 @@ def test_a_revocation_list_is_read_in_both_spellings(member):
         ("<html>", ("indeterminate", "fetched_document_unreadable")),
         ([], ("invalid", "status_list_malformed")),
         ({"id": FILE}, ("invalid", "status_list_malformed")),
-        ({"id": FILE, "issuer": WORKSHOP.did, "type": "Letter"}, ("invalid", "status_list_kind_wrong")),
+        ({"id": FILE, "issuer": WORKSHOP.did, "type": "Letter"}, ("indeterminate", "status_list_kind_unknown")),
         (revocations("urn:x"), ("invalid", "status_list_malformed")),
         (revocations({"id": "urn:x", "revoked": "no"}), ("invalid", "status_list_malformed")),
         (revocations(issuer="did:example:another"), ("invalid", "status_list_issuer_mismatch")),
