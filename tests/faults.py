@@ -259,7 +259,7 @@ def _at_call(site: str, at_call: int, instead: Callable[[], Any]) -> Iterator[No
 
 # Types keep these from answering None by mistake, and nothing else could. Two only make the words of a report, which says where
 # and when. Two raise unless all is well, like those that give nothing; what they give besides is for whoever wants to know
-# more. And where a date may be absent, None is the date of whoever states none.
+# more. Where a date may be absent, None is the date of whoever states none; and what no schema is for has none.
 _NOTHING_IS_NO_SIGN: Final = (
     "vcwallet.wire.json_pointer:join",
     "vcwallet.wire.timestamps:format_timestamp",
@@ -268,6 +268,7 @@ _NOTHING_IS_NO_SIGN: Final = (
     "vcwallet.wire.timestamps:parse_timestamp",
     "vcwallet.wire.timestamps:from_numeric_date",
     "vcwallet.credentials.badge_v2:parse_moment",
+    "vcwallet.credentials.schema_rules:structure_schema_for",
 )
 
 

@@ -87,7 +87,6 @@ def bad() -> dict[str, Case]:
         "a forged list": _of_the_kit(status="revocation", fault="list forged"),
         "a changed list": _of_the_kit(status="revocation", securing="VC-JWT EdDSA", fault="list changed"),
         "a stranger's list": _of_the_kit(status="revocation", fault="list of a stranger"),
-        "a letter for a list": _letter(),
         "a revoked record in SVG": _of_the_kit(
             kind="learner-record", status="revocation", carrier="svg", fault="revoked"
         ),
@@ -136,16 +135,6 @@ def bad() -> dict[str, Case]:
 def _of_the_kit(**choice: Any) -> Case:
     case = make_case(**choice)
     return Case(case.data, case.policy, case.world, at=case.at)
-
-
-def _letter() -> Case:
-    case = make_case(status="1EdTechRevocationList")
-    (url,) = [url for url, document in case.world.items() if "revokedCredential" in document]
-    letter = {"id": url, "issuer": case.world[url]["issuer"], "type": "Letter"}
-    return Case(case.data, case.policy, {**case.world, url: letter}, at=case.at)
-
-
-# --- tokens and what is cut -----------------------------------------------------------------------------------------
 
 
 def _college() -> dict[str, Any]:
