@@ -20,7 +20,7 @@ from vcwallet import Check, Outcome, VerificationReport
 from vcwallet.__main__ import command_line
 from vcwallet.fetching.evidence import Evidence, EvidenceItem
 from vcwallet.terminal.evidence_file import open_evidence_file
-from vcwallet.testing.signing import SampleKey, add_proof
+from vcwallet.testing.signing import SampleKey, add_proof, badge_claims, to_jwt
 
 BADGES = Path(__file__).parents[2] / "examples" / "badges"
 GOOD = str(BADGES / "badge-jcs.json")
@@ -102,6 +102,23 @@ def test_a_folder_gives_a_line_each_and_a_sum():
 
     assert result.exit_code == 1
     assert f"{len(samples())} checked" in result.output
+
+
+def test_a_token_for_somebody_says_for_whom_and_is_refused_by_whoever_says_that_they_are_another():
+    document = badge(20, WORKSHOP.did, "Knots")
+    claims = badge_claims(document, 1768467600, aud="https://jobs.example")
+    data = to_jwt(claims, WORKSHOP)
+
+    unasked = run("verify", *AT, "-", data=data)
+    ours = run("verify", *AT, "--audience", "https://jobs.example", "-", data=data)
+    others = run("verify", *AT, "--audience", "https://a.example", "-", data=data)
+
+    assert (unasked.exit_code, ours.exit_code, others.exit_code) == (0, 0, 1), unasked.output
+    assert "audience_not_asked" in unasked.output
+    assert "--audience" in unasked.output
+    assert "Policy(" not in unasked.output
+    assert "audience" not in ours.output
+    assert "audience_mismatch" in others.output
 
 
 def test_many_as_json_are_one_line_each():

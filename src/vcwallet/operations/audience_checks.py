@@ -67,7 +67,7 @@ def check_audience(claims: Mapping[str, Any], policy: Policy) -> tuple[Problem, 
     stated = as_text_list(claims["aud"])
     if not policy.every_audience:
         message = f"the token is meant for {_listed(stated)}; the policy does not say whether that is you"
-        hint = "name yourself as its issuer does: Policy(audiences=[…]), or --audience on the command line"
+        hint = "name yourself as its issuer does: Policy(audiences=[…])"
         return (Problem("audience_not_asked", message, "/aud", hint),)
     refuse_unless_named(stated, policy, what="token", pointer="/aud")
     return ()

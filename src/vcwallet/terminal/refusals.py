@@ -18,6 +18,7 @@ _HINTS: Final[Mapping[str, str]] = {
     "is_a_presentation": "ask about it with vcwallet verify-presentation",
     "is_a_credential": "ask about it with vcwallet verify",
     "issuer_is_not_signer": "say with --as in whose name the key signs, or write the key's own name into the document",
+    "audience_not_asked": "if it is for you, say so: --audience, and the name that its issuer calls you",
     "base_proof_shown": "make what is to be shown with vcwallet derive, and show that",
     "not_presentable": "it is shown by itself, with a key binding, for which there is no command yet",
     "context_unavailable": "ask the issuer to use the published contexts; others can be given to the library only",

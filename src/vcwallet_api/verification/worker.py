@@ -103,9 +103,9 @@ def answer(request: Mapping[str, Any], toolkit: Toolkit) -> dict[str, Any]:
 
     The request has `data`, in base64, or `url`; `at`, the time of the check; and `max_bytes` for what a URL may lead to.
     It may have `kind`, which takes it for a "credential" or a "presentation" and nothing else; `required_checks`,
-    `challenge`, `domain`, `audiences`, `accept_base_proofs` and `accept_empty_presentations` of the policy; `evidence` of
-    an earlier check; and `documents` (`write_world`), which answer instead of the network at their addresses. With
-    `offline` nothing else answers.
+    `challenge`, `domain`, `accept_base_proofs` and `accept_empty_presentations` of the policy; `evidence` of an earlier
+    check; and `documents` (`write_world`), which answer instead of the network at their addresses. With `offline` nothing
+    else answers.
 
     With `candidates` (pairs of type and value) it is asked for a Backpack, which gets what it keeps as well: `evidence`,
     `said` and the `recipient` that was recognised. With `give_back` it gets the bytes that the URL led to, as `received`.
@@ -166,7 +166,6 @@ def _report(
     policy = Policy(
         challenge=request.get("challenge"),
         domain=request.get("domain"),
-        audiences=tuple(request.get("audiences", ())),
         accept_base_proofs=bool(request.get("accept_base_proofs")),
         accept_empty_presentations=bool(request.get("accept_empty_presentations")),
         required_checks=frozenset(request.get("required_checks") or DEFAULT_REQUIRED_CHECKS),
